@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Holds the stand-ins against the real public surfaces, and their internals against api/internals.txt.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+out=$here/../../.offline/surface
+rm -rf "$out"; mkdir -p "$out"
+for p in "$here"/../../.offline/feed/*.nupkg; do unzip -qoj "$p" 'lib/*.dll' -d "$out" || [ $? = 11 ]; done
+dotnet run "$here/api/apicheck.cs" -- check "$here/api" "$out"/*.dll
