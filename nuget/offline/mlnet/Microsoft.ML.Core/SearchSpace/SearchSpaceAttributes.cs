@@ -1,0 +1,66 @@
+namespace Microsoft.ML.SearchSpace;
+
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class RangeAttribute : Attribute
+{
+    public object Min { get; }
+    public object Max { get; }
+    public object Init { get; }
+    public bool LogBase { get; }
+
+    private RangeAttribute(object min, object max, object init, bool logBase) => (Min, Max, Init, LogBase) = (min, max, init, logBase);
+
+    public RangeAttribute(double min, double max, bool logBase = false) : this((object)min, max, null, logBase) { }
+
+    public RangeAttribute(double min, double max, double init, bool logBase = false) : this((object)min, max, init, logBase) { }
+
+    public RangeAttribute(int min, int max, bool logBase = false) : this((object)min, max, null, logBase) { }
+
+    public RangeAttribute(int min, int max, int init, bool logBase = false) : this((object)min, max, init, logBase) { }
+
+    public RangeAttribute(float min, float max, bool logBase = false) : this((object)min, max, null, logBase) { }
+
+    public RangeAttribute(float min, float max, float init, bool logBase = false) : this((object)min, max, init, logBase) { }
+}
+
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class ChoiceAttribute : Attribute
+{
+    public object[] Candidates { get; }
+    public object DefaultValue { get; }
+
+    public ChoiceAttribute(params object[] candidates)
+    {
+        Check(candidates);
+        Candidates = candidates;
+    }
+
+    public ChoiceAttribute(object[] candidates, object defaultValue)
+    {
+        Check(candidates);
+        Candidates = candidates;
+        DefaultValue = defaultValue;
+    }
+
+    private static void Check(object[] candidates)
+    {
+        if (candidates == null || candidates.Length == 0) throw new ArgumentException("Candidates can't be empty", nameof(candidates));
+        if (candidates.Select(c => c?.GetType()).Distinct().Count() > 1) throw new ArgumentException("multiple candidates type detected", nameof(candidates));
+    }
+}
+
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class BooleanChoiceAttribute : Attribute
+{
+    public bool DefaultValue { get; }
+
+    public BooleanChoiceAttribute() => DefaultValue = true;
+
+    public BooleanChoiceAttribute(bool defaultValue) => DefaultValue = defaultValue;
+}
+
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class NestOptionAttribute : Attribute
+{
+    public NestOptionAttribute() { }
+}

@@ -1,0 +1,6 @@
+namespace Microsoft.ML.Transforms;
+
+public abstract class TransformInputBase
+{
+    private protected TransformInputBase() { }
+}
