@@ -34,11 +34,7 @@ public sealed partial class DataViewSchema : IReadOnlyList<DataViewSchema.Column
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public override string ToString()
-    {
-        var hidden = _columns.Count(c => c.IsHidden);
-        return hidden == 0 ? $"{Count} columns" : $"{Count - hidden} columns, {hidden} hidden columns";
-    }
+    public override string ToString() => $"{Count} columns";
 
     public readonly struct Column
     {
@@ -55,7 +51,7 @@ public sealed partial class DataViewSchema : IReadOnlyList<DataViewSchema.Column
         }
 
         public override string ToString() =>
-            $"{Name}: {Type}{(IsHidden ? " (hidden)" : "")}{(Annotations is { Schema.Count: > 0 } ? $" {{{Annotations}}}" : "")}";
+            $"{Name}: {Type}{(Annotations is { Schema.Count: > 0 } ? $" {{{Annotations}}}" : "")}";
     }
 
     public struct DetachedColumn
@@ -105,14 +101,13 @@ public sealed partial class DataViewSchema : IReadOnlyList<DataViewSchema.Column
         {
             if ((uint)column.Index >= (uint)_getters.Length) throw new ArgumentOutOfRangeException(nameof(column));
             return _getters[column.Index] as ValueGetter<TValue>
-                ?? throw new InvalidOperationException($"Invalid call to '{nameof(GetGetter)}': the annotation '{column.Name}' has the type {column.Type}, not {typeof(TValue)}");
+                ?? throw new InvalidOperationException($"Invalid call to '{nameof(GetGetter)}'");
         }
 
         public void GetValue<TValue>(string kind, ref TValue value)
         {
-            if (Schema.GetColumnOrNull(kind) is not { } column || _getters[column.Index] is not ValueGetter<TValue> getter)
-                throw new InvalidOperationException($"Invalid call to '{nameof(GetValue)}'");
-            getter(ref value);
+            if (Schema.GetColumnOrNull(kind) is not { } column) throw new InvalidOperationException($"Invalid call to '{nameof(GetValue)}'");
+            GetGetter<TValue>(column)(ref value);
         }
 
         internal Delegate GetGetterInternal(int index) => _getters[index];
@@ -139,7 +134,7 @@ public sealed partial class DataViewSchema : IReadOnlyList<DataViewSchema.Column
                 ArgumentNullException.ThrowIfNull(type);
                 ArgumentNullException.ThrowIfNull(getter);
                 if (getter.GetType() != typeof(ValueGetter<>).MakeGenericType(type.RawType))
-                    throw new ArgumentOutOfRangeException(nameof(getter), $"{nameof(getter)} must be of type '{typeof(ValueGetter<>).MakeGenericType(type.RawType).FullName}'");
+                    throw new ArgumentException($"{nameof(getter)} must be of type '{typeof(ValueGetter<>).MakeGenericType(type.RawType).FullName}'", nameof(getter));
                 _items.Add((new DetachedColumn(name, type, annotations), getter));
             }
 
@@ -148,7 +143,7 @@ public sealed partial class DataViewSchema : IReadOnlyList<DataViewSchema.Column
                 ArgumentNullException.ThrowIfNull(type);
                 ArgumentNullException.ThrowIfNull(getter);
                 if (type.RawType != typeof(TValue))
-                    throw new ArgumentOutOfRangeException(nameof(type), $"{nameof(type)}.{nameof(type.RawType)} must be of type '{typeof(TValue).FullName}', but was '{type.RawType.FullName}'");
+                    throw new ArgumentException($"{nameof(type)}.{nameof(type.RawType)} must be of type '{typeof(TValue).FullName}'.", nameof(type));
                 _items.Add((new DetachedColumn(name, type, annotations), getter));
             }
 

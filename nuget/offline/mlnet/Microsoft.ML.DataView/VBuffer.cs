@@ -16,7 +16,7 @@ public readonly struct VBuffer<T> : IEnumerable
     public VBuffer(int length, T[] values, int[] indices = null)
     {
         if (length < 0) throw new ArgumentOutOfRangeException(nameof(length));
-        if ((values?.Length ?? 0) < length) throw new ArgumentOutOfRangeException(nameof(values), $"The {nameof(values)} array must have at least {length} items");
+        if ((values?.Length ?? 0) < length) throw new ArgumentOutOfRangeException(nameof(values));
         (Length, _count, _values, _indices) = (length, length, values, indices);
     }
 
@@ -67,7 +67,7 @@ public readonly struct VBuffer<T> : IEnumerable
 
     public void CopyTo(Span<T> destination, int destinationIndex, T defaultValue = default)
     {
-        if (destinationIndex < 0 || destinationIndex > destination.Length - Length) throw new ArgumentOutOfRangeException(nameof(destination), "Not enough capacity in destination.");
+        if (destinationIndex < 0 || destinationIndex > destination.Length - Length) throw new ArgumentOutOfRangeException(nameof(destination), "Not large enough to hold these values.");
         var target = destination.Slice(destinationIndex, Length);
         if (IsDense) { GetValues().CopyTo(target); return; }
         target.Fill(defaultValue);

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.ExceptionServices;
 
 namespace Microsoft.ML.Runtime;
 
@@ -109,11 +108,7 @@ public sealed class ComponentCatalog
         {
             var args = takesEnvironment ? [env, .. extra] : extra;
             try { return method is ConstructorInfo ctor ? ctor.Invoke(args) : method.Invoke(null, args); }
-            catch (TargetInvocationException e)
-            {
-                ExceptionDispatchInfo.Capture(e.InnerException).Throw();
-                throw;
-            }
+            catch (TargetInvocationException e) when (e.InnerException.IsMarked()) { throw Contracts.Except(e, "Error during class instantiation"); }
         }
     }
 }

@@ -1,32 +1,43 @@
 namespace Microsoft.ML.Runtime;
 
-/// The exceptions of this library, with or without the context that raises them.
+/// The exceptions of this library, with or without the context that raises them. They are marked, so that the loader knows them.
 internal static class Contracts
 {
-    public static Exception Except(string msg) => new InvalidOperationException(msg);
-    public static Exception Except(string msg, params object[] args) => new InvalidOperationException(string.Format(msg, args));
-    public static Exception Except(Exception inner, string msg) => new InvalidOperationException(msg, inner);
+    private const string Marked = "ML_IsMarked";
+
+    public static bool IsMarked(this Exception ex) => ex.Data.Contains(Marked);
+
+    public static TException Mark<TException>(TException ex) where TException : Exception
+    {
+        ex.Data[Marked] = true;
+        return ex;
+    }
+
+    public static Exception Except(string msg) => Mark(new InvalidOperationException(msg));
+    public static Exception Except(string msg, params object[] args) => Mark(new InvalidOperationException(string.Format(msg, args)));
+    public static Exception Except(Exception inner, string msg) => Mark(new InvalidOperationException(msg, inner));
     public static Exception Except(this IExceptionContext ctx, string msg) => Process(new InvalidOperationException(msg), ctx);
     public static Exception Except(this IExceptionContext ctx, string msg, params object[] args) => Process(new InvalidOperationException(string.Format(msg, args)), ctx);
     public static Exception Except(this IExceptionContext ctx, Exception inner, string msg) => Process(new InvalidOperationException(msg, inner), ctx);
 
-    public static Exception ExceptParam(string paramName, string msg) => new ArgumentOutOfRangeException(paramName, msg);
+    public static Exception ExceptParam(string paramName, string msg) => Mark(new ArgumentOutOfRangeException(paramName, msg));
     public static Exception ExceptParam(this IExceptionContext ctx, string paramName, string msg) => Process(new ArgumentOutOfRangeException(paramName, msg), ctx);
-    public static Exception ExceptUserArg(string name, string msg) => new ArgumentOutOfRangeException(name, msg);
+    public static Exception ExceptUserArg(string name, string msg) => Mark(new ArgumentOutOfRangeException(name, msg));
     public static Exception ExceptUserArg(this IExceptionContext ctx, string name, string msg) => Process(new ArgumentOutOfRangeException(name, msg), ctx);
-    public static Exception ExceptValue(string paramName) => new ArgumentNullException(paramName);
-    public static Exception ExceptEmpty(string paramName, string msg = null) => new ArgumentException(msg ?? $"{paramName} cannot be empty", paramName);
-    public static Exception ExceptIO(Exception inner, string msg) => new IOException(msg, inner);
-    public static Exception ExceptDecode(string msg) => new FormatException(msg);
+    public static Exception ExceptValue(string paramName) => Mark(new ArgumentNullException(paramName));
+    public static Exception ExceptEmpty(string paramName, string msg = null) => Mark(new ArgumentException(msg ?? $"{paramName} cannot be empty", paramName));
+    public static Exception ExceptIO(Exception inner, string msg) => Mark(new IOException(msg, inner));
+    public static Exception ExceptDecode(string msg) => Mark(new FormatException(msg));
     public static Exception ExceptDecode(this IExceptionContext ctx, string msg) => Process(new FormatException(msg), ctx);
-    public static Exception ExceptNotImpl(string msg) => new NotImplementedException(msg);
-    public static Exception ExceptNotSupp(string msg) => new NotSupportedException(msg);
+    public static Exception ExceptDecode(Exception inner, string msg) => Mark(new FormatException(msg, inner));
+    public static Exception ExceptNotImpl(string msg) => Mark(new NotImplementedException(msg));
+    public static Exception ExceptNotSupp(string msg) => Mark(new NotSupportedException(msg));
     public static Exception ExceptNotSupp(this IExceptionContext ctx, string msg) => Process(new NotSupportedException(msg), ctx);
 
     public static Exception ExceptSchemaMismatch(string paramName, string columnRole, string columnName) =>
-        new ArgumentOutOfRangeException(paramName, $"Could not find {columnRole} column '{columnName}'");
+        Mark(new ArgumentOutOfRangeException(paramName, $"Could not find {columnRole} column '{columnName}'"));
     public static Exception ExceptSchemaMismatch(string paramName, string columnRole, string columnName, string expectedType, string actualType) =>
-        new ArgumentOutOfRangeException(paramName, $"Schema mismatch for {columnRole} column '{columnName}': expected {expectedType}, got {actualType}");
+        Mark(new ArgumentOutOfRangeException(paramName, $"Schema mismatch for {columnRole} column '{columnName}': expected {expectedType}, got {actualType}"));
     public static Exception ExceptSchemaMismatch(this IExceptionContext ctx, string paramName, string columnRole, string columnName) =>
         Process(ExceptSchemaMismatch(paramName, columnRole, columnName), ctx);
     public static Exception ExceptSchemaMismatch(this IExceptionContext ctx, string paramName, string columnRole, string columnName, string expectedType, string actualType) =>
@@ -37,6 +48,8 @@ internal static class Contracts
     public static void CheckValue<T>(T val, string paramName) where T : class { if (val == null) throw ExceptValue(paramName); }
     public static void CheckValue<T>(this IExceptionContext ctx, T val, string paramName) where T : class { if (val == null) throw Process(ExceptValue(paramName), ctx); }
     public static void CheckValueOrNull<T>(T val) where T : class { }
+    public static void CheckValueOrNull<T>(this IExceptionContext ctx, T val) where T : class { }
+    public static IHostEnvironment Valid(IHostEnvironment env) => env ?? throw ExceptValue(nameof(env));
     public static void CheckParam(bool f, string paramName, string msg) { if (!f) throw ExceptParam(paramName, msg); }
     public static void CheckParam(this IExceptionContext ctx, bool f, string paramName, string msg) { if (!f) throw ctx.ExceptParam(paramName, msg); }
     public static void CheckUserArg(bool f, string name, string msg) { if (!f) throw ExceptUserArg(name, msg); }
@@ -56,5 +69,5 @@ internal static class Contracts
         if (env is ICancelable { IsCanceled: true }) throw Process(new OperationCanceledException("Operation was canceled."), env);
     }
 
-    private static Exception Process(Exception ex, IExceptionContext ctx) => ctx == null ? ex : ctx.Process(ex);
+    private static Exception Process(Exception ex, IExceptionContext ctx) => ctx == null ? Mark(ex) : ctx.Process(Mark(ex));
 }

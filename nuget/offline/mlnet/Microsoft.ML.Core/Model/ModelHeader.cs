@@ -12,7 +12,7 @@ internal struct ModelHeader
     public const ulong SignatureValue = 0x4C45444F4D004C4D; // "ML\0MODEL"
     public const ulong TailSignatureValue = 0x4D4C004D4F44454C; // "LEDOM\0LM"
     public const uint VerWrittenCur = 0x00010002;
-    public const uint VerReadableCur = 0x00010001;
+    public const uint VerReadableCur = 0x00010002;
     public const uint VerWeCanReadBack = 0x00010001;
 
     [FieldOffset(0x00)] public ulong Signature;

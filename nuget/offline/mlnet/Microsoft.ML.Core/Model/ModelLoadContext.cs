@@ -117,7 +117,7 @@ internal sealed class ModelLoadContext : IDisposable
     public static void LoadModel<TRes, TSig>(IHostEnvironment env, out TRes result, RepositoryReader rep, Repository.Entry ent, string dir, params object[] extra) where TRes : class
     {
         using var ctx = new ModelLoadContext(rep, ent, dir);
-        if (!ctx.TryCreate<TRes, TSig>(env, out result, extra)) throw env.ExceptDecode($"Couldn't load model: '{dir?.Replace('\\', '/')}'{ctx.Origin}");
+        if (!ctx.TryCreate<TRes, TSig>(env, out result, extra)) throw env.ExceptDecode($"Couldn't load model: '{dir}'{ctx.Origin}");
     }
 
     public static bool TryLoadModel<TRes, TSig>(IHostEnvironment env, out TRes result, Stream stream, params object[] extra) where TRes : class =>
@@ -184,5 +184,5 @@ internal sealed class ModelLoadContext : IDisposable
         return true;
     }
 
-    private string Path(string name) => Directory == null ? name : Directory + "\\" + name;
+    private string Path(string name) => Directory == null ? name : Directory + "/" + name;
 }

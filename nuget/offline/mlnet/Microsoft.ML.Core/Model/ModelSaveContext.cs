@@ -128,5 +128,5 @@ public sealed class ModelSaveContext : IDisposable
         ctx.Done();
     }
 
-    private string Path(string name) => Directory == null ? name : Directory + "\\" + name;
+    private string Path(string name) => Directory == null ? name : Directory + "/" + name;
 }

@@ -18,7 +18,7 @@ internal abstract class Repository : IDisposable
 
     private protected const string TrainingInfo = "TrainingInfo";
 
-    private protected static string PathOf(string dir, string name) => string.IsNullOrEmpty(dir) ? name : dir.Replace('/', '\\') + "\\" + name;
+    private protected static string PathOf(string dir, string name) => string.IsNullOrEmpty(dir) ? name : dir + "/" + name;
 
     public abstract void Dispose();
 }
@@ -27,15 +27,11 @@ internal sealed class RepositoryWriter : Repository
 {
     private readonly ZipArchive _archive;
 
-    private RepositoryWriter(Stream stream, IExceptionContext ectx)
-    {
-        ectx?.CheckParam(stream.CanWrite && stream.CanSeek, nameof(stream), "The stream must be writable and seekable");
-        _archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-    }
+    private RepositoryWriter(Stream stream) => _archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
 
     public static RepositoryWriter CreateNew(Stream stream, IExceptionContext ectx = null, bool useFileSystem = true)
     {
-        var writer = new RepositoryWriter(stream, ectx);
+        var writer = new RepositoryWriter(stream);
         using var entry = writer.CreateEntry(TrainingInfo, "Version.txt");
         using var text = new StreamWriter(entry.Stream);
         text.WriteLine(typeof(RepositoryWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
@@ -72,7 +68,11 @@ internal sealed class RepositoryReader : Repository
 {
     private readonly ZipArchive _archive;
 
-    private RepositoryReader(Stream stream) => _archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+    private RepositoryReader(Stream stream)
+    {
+        try { _archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true); }
+        catch (InvalidDataException e) { throw Contracts.ExceptDecode(e, "Failed to open a zip archive"); }
+    }
 
     public static RepositoryReader Open(Stream stream, IExceptionContext ectx = null, bool useFileSystem = true) => new(stream);
 
@@ -86,7 +86,7 @@ internal sealed class RepositoryReader : Repository
     {
         var path = PathOf(dir, name);
         ZipArchiveEntry found;
-        lock (_archive) found = _archive.GetEntry(path) ?? _archive.GetEntry(path.Replace('\\', '/')) ?? _archive.Entries.FirstOrDefault(e => e.FullName.Replace('\\', '/') == path.Replace('\\', '/'));
+        lock (_archive) found = _archive.GetEntry(path) ?? _archive.GetEntry(path.Replace('/', '\\'));
         if (found == null) return null;
         var buffer = new MemoryStream();
         using (var source = found.Open()) source.CopyTo(buffer);

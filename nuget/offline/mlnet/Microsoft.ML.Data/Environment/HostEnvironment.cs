@@ -39,16 +39,16 @@ internal abstract class HostEnvironment : IHostEnvironmentInternal, ICancelable
     {
         (_parent, Rand) = (parent, rand);
         Root = parent?.Root ?? (LocalEnvironment)this;
-        FullName = string.IsNullOrEmpty(parent?.FullName) ? name : $"{parent.FullName}; {name}";
+        Name = name;
     }
 
     private protected Random Rand { get; }
 
     private protected LocalEnvironment Root { get; }
 
-    public string FullName { get; }
+    public string Name { get; }
 
-    public string ContextDescription => FullName;
+    public string ContextDescription => "HostEnvironment";
 
     public ComponentCatalog ComponentCatalog => Root.RootCatalog;
 
@@ -108,7 +108,7 @@ internal abstract class HostEnvironment : IHostEnvironmentInternal, ICancelable
         public Channel(HostEnvironment host, string name)
         {
             _host = host;
-            _source = host.FullName.Length == 0 ? name : $"{host.FullName}; {name}";
+            _source = host.Name.Length == 0 ? name : $"{host.Name}; {name}";
             Say(ChannelMessageKind.Trace, MessageSensitivity.None, "Channel started");
         }
 
@@ -140,14 +140,14 @@ internal abstract class HostEnvironment : IHostEnvironmentInternal, ICancelable
         {
             if (_disposed) return;
             _disposed = true;
-            Say(ChannelMessageKind.Trace, MessageSensitivity.None, $"Channel finished. Elapsed {{ {_watch.Elapsed:c} }}.");
+            Say(ChannelMessageKind.Trace, MessageSensitivity.None, $"Channel finished. Elapsed {_watch.Elapsed:c}.");
             Say(ChannelMessageKind.Trace, MessageSensitivity.None, "Channel disposed");
         }
     }
 
     private sealed class SilentPipe<TMessage>(HostEnvironment host) : IPipe<TMessage>
     {
-        public string ContextDescription => host.FullName;
+        public string ContextDescription => host.ContextDescription;
 
         public TException Process<TException>(TException ex) where TException : Exception => ex;
 

@@ -88,7 +88,7 @@ internal sealed class RowToRowMapper : IRowToRowMapper
 
         public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column)
         {
-            Contracts.CheckParam(IsActive(column), nameof(column), $"requested column '{column.Name}' is not active.");
+            if (!IsActive(column)) throw new InvalidOperationException();
             var (added, index) = _parent._map[column.Index];
             return added ? Rows.Typed<TValue>(_getters[index]) : _input.GetGetter<TValue>(_input.Schema[index]);
         }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Data;
 internal static class Rows
 {
     public static ValueGetter<TValue> Typed<TValue>(Delegate getter) =>
-        getter as ValueGetter<TValue> ?? throw Contracts.Except($"Invalid TValue in GetGetter: '{typeof(TValue)}', expected type: '{getter.GetType().GetGenericArguments()[0]}'.");
+        getter as ValueGetter<TValue> ?? throw Contracts.Except($"Invalid TValue: '{typeof(TValue)}', expected type: '{getter.GetType().GetGenericArguments()[0]}'.");
 
     private static readonly MethodInfo _getter = typeof(DataViewRow).GetMethod(nameof(DataViewRow.GetGetter));
 

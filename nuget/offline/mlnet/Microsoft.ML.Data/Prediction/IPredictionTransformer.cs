@@ -1,0 +1,25 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML;
+
+public interface IPredictionTransformer<out TModel> : ITransformer where TModel : class
+{
+    TModel Model { get; }
+}
+
+public interface ISingleFeaturePredictionTransformer<out TModel> : IPredictionTransformer<TModel> where TModel : class
+{
+    string FeatureColumnName { get; }
+
+    DataViewType FeatureColumnType { get; }
+}
+
+/// The same without the model's type, for callers that know it at run time only.
+internal interface ISingleFeaturePredictionTransformer : ITransformer
+{
+    string FeatureColumnName { get; }
+
+    DataViewType FeatureColumnType { get; }
+
+    object Model { get; }
+}

@@ -1,0 +1,38 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Trainers;
+
+public abstract class TrainerInputBase
+{
+    private protected TrainerInputBase() { }
+
+    public string FeatureColumnName = DefaultColumnNames.Features;
+}
+
+public abstract class TrainerInputBaseWithLabel : TrainerInputBase
+{
+    private protected TrainerInputBaseWithLabel() { }
+
+    public string LabelColumnName = DefaultColumnNames.Label;
+}
+
+public abstract class TrainerInputBaseWithWeight : TrainerInputBaseWithLabel
+{
+    private protected TrainerInputBaseWithWeight() { }
+
+    public string ExampleWeightColumnName = null;
+}
+
+public abstract class UnsupervisedTrainerInputBaseWithWeight : TrainerInputBase
+{
+    private protected UnsupervisedTrainerInputBaseWithWeight() { }
+
+    public string ExampleWeightColumnName = null;
+}
+
+public abstract class TrainerInputBaseWithGroupId : TrainerInputBaseWithWeight
+{
+    private protected TrainerInputBaseWithGroupId() { }
+
+    public string RowGroupColumnName = null;
+}
