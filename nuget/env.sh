@@ -66,6 +66,9 @@ _write_config() {
 _ordinary_sources() { dotnet nuget list source --format Short | sed -n 's/^E \(.*\)/\1/p' | awk '{ printf "    <add key=\"ordinary%d\" value=\"%s\" />\n", NR, $0 }'; }
 _ordinary_names() { dotnet nuget list source --format Short | sed -n 's/^E .*/x/p' | awk '{ print "ordinary" NR }'; }
 
+# $1 folder of extracted packages, then ids: those extracted before the feed was last built go
+_forget_stale() { local folder=$1 id; shift; for id in "$@"; do [ ! "$_offline/feed.sha" -nt "$folder/$id" ] || rm -rf "${folder:?}/$id"; done; }
+
 _use() { export RetortSourceSet=$1 RestoreConfigFile=$_offline/$1/nuget.config RestorePackagesPath=$_offline/$1/packages; }
 
 if [ -n "${RETORT_NUGET_SOURCE:-}" ]; then
@@ -74,11 +77,13 @@ if [ -n "${RETORT_NUGET_SOURCE:-}" ]; then
   # the folder's content is part of the name, since an extracted package stays
   _set=given-$(cd "$RETORT_NUGET_SOURCE" && sha256sum ./*.nupkg | sha256sum | cut -c1-12)
   mkdir -p "$_offline/$_set"
-  if _public_sources_suffice; then _write_config "$_offline/$_set" "given=$RETORT_NUGET_SOURCE"
+  _given=$(_ids "$RETORT_NUGET_SOURCE" | tr '[:upper:]' '[:lower:]')
+  _lacking=$(comm -23 <(tr ' ' '\n' <<< "microsoft.ml torchsharp torchsharp-cpu" | sort) <(sort <<< "$_given"))
+  if [ -z "$_lacking" ] || _public_sources_suffice; then _write_config "$_offline/$_set" "given=$RETORT_NUGET_SOURCE"
   else
     . "$RETORT_ROOT/nuget/offline/feed.sh"
     _write_config "$_offline/$_set" "given=$RETORT_NUGET_SOURCE" "offline=$_offline/feed"
-    for id in $RETORT_FEED_IDS; do [ ! "$_offline/feed.sha" -nt "$_offline/$_set/packages/$id" ] || _ids "$RETORT_NUGET_SOURCE" | tr '[:upper:]' '[:lower:]' | grep -qx "$id" || rm -rf "$_offline/$_set/packages/$id"; done
+    _forget_stale "$_offline/$_set/packages" $_lacking
   fi
   _use "$_set"
   RETORT_STANDIN=given
@@ -88,7 +93,7 @@ else
   . "$RETORT_ROOT/nuget/offline/feed.sh"
   mkdir -p "$_offline/standin"
   _write_config "$_offline/standin" "offline=$_offline/feed"
-  for id in $RETORT_FEED_IDS; do [ ! "$_offline/feed.sha" -nt "$_offline/standin/packages/$id" ] || rm -rf "$_offline/standin/packages/$id"; done
+  _forget_stale "$_offline/standin/packages" microsoft.ml torchsharp torchsharp-cpu
   _use standin
   RETORT_STANDIN=yes
 fi

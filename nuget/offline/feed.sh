@@ -1,5 +1,4 @@
 # Builds the folder feed of stand-ins, where its sources changed since the last time. Sourced by nuget/env.sh.
-RETORT_FEED_IDS="microsoft.ml torchsharp torchsharp-cpu"
 _sources_sha=$(cd "$RETORT_ROOT/nuget/offline" && find . -type f -not -name '*.txt' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$_offline/feed.sha" 2> /dev/null)" != "$_sources_sha" ]; then
   _missing=
