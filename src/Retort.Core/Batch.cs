@@ -1,0 +1,9 @@
+namespace Retort;
+
+/// <summary>The rows of one step, all tensors in the same order of rows.</summary>
+/// <param name="Features">Numbers, float32 [rows, features].</param>
+/// <param name="Categories">Category numbers, int64 [rows, columns], 0 for missing or unseen; null where there are none.</param>
+/// <param name="Targets">What the rows should become.</param>
+/// <param name="Weights">How much each row counts, [rows]; null where all count alike.</param>
+/// <param name="Teacher">What the teacher says; null where there is none.</param>
+public sealed record Batch(Tensor Features, Tensor? Categories, Targets Targets, Tensor? Weights, TeacherOutput? Teacher);

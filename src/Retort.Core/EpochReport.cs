@@ -1,0 +1,10 @@
+namespace Retort;
+
+/// <summary>How a run stands after an epoch.</summary>
+/// <param name="Epoch">The pass over the rows that has ended, from 1.</param>
+/// <param name="Epochs">How many there will be at most.</param>
+/// <param name="TrainLoss">The mean of what was minimised over the epoch: nats, or shares of the label's variance in regression, the teacher's part included.</param>
+/// <param name="ValidationLoss">The loss on the labels of the held-out rows; null where no rows are held out.</param>
+/// <param name="LearningRate">The learning rate of the epoch's last step.</param>
+/// <param name="Elapsed">The time since the run began.</param>
+public sealed record EpochReport(int Epoch, int Epochs, double TrainLoss, double? ValidationLoss, double LearningRate, TimeSpan Elapsed);

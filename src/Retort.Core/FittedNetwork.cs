@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+
+namespace Retort;
+
+/// <summary>Everything that a fitted network is, as plain managed data: to save, to score with from any thread, with nothing to dispose.</summary>
+internal sealed class FittedNetwork
+{
+    private const int Version = 1;
+
+    private readonly ParameterLayout _layout;
+    private readonly Lazy<Tensor[]> _layers;
+
+    public FittedNetwork(LearningTask task, Network architecture, NetworkShape shape, float[] parameters)
+    {
+        (Task, Architecture, Shape, Parameters) = (task, architecture, shape, parameters);
+        shape.Validate();
+        _layout = architecture.Layout(shape);
+        if (parameters.Length != _layout.Count)
+            throw Check.Wrong("The number of parameters", $"be {_layout.Count}", $"{parameters.Length}");
+        _layers = new(NativeCopy);
+    }
+
+    public LearningTask Task { get; }
+
+    public Network Architecture { get; }
+
+    public NetworkShape Shape { get; }
+
+    public int Features => Shape.Features;
+
+    public IReadOnlyList<int> Cardinalities => Shape.Cardinalities;
+
+    /// <summary>1 logit for binary, one a class for multiclass, 1 value for regression.</summary>
+    public int Outputs => Shape.Outputs;
+
+    /// <summary>The flat buffer. In regression the label's mean and deviation are folded into the head.</summary>
+    public float[] Parameters { get; }
+
+    /// <summary>Raw outputs [rows, outputs] in the caller's scope, without gradient: logits, or values in units of the label.</summary>
+    /// <param name="features">float32 [rows, features].</param>
+    /// <param name="categories">int64 [rows, columns]; null where there are none.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public Tensor Forward(Tensor features, Tensor? categories)
+    {
+        Check.Shape(features, $"[rows, {Features}]", features.dim() == 2 && features.shape[1] == Features);
+        if (Cardinalities.Count > 0)
+            Check.Shape(Check.Given(categories), $"[{features.shape[0]}, {Cardinalities.Count}]",
+                categories!.dim() == 2 && categories.shape[0] == features.shape[0] && categories.shape[1] == Cardinalities.Count, nameof(categories));
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var outputs = Architecture.Forward(_layers.Value, Shape, features, categories, null).MoveToOuterDisposeScope();
+        GC.KeepAlive(this); // the native copies die with this object
+        return outputs;
+    }
+
+    /// <summary>As <see cref="Forward"/>, for one row, without libtorch and without memory.</summary>
+    /// <exception cref="ArgumentException">A length does not fit, or a category number is outside its column's range.</exception>
+    public void ForwardRow(ReadOnlySpan<float> features, ReadOnlySpan<long> categories, Span<float> outputs)
+    {
+        if (features.Length != Features || categories.Length != Cardinalities.Count || outputs.Length != Outputs)
+            throw new ArgumentException($"A row must have {Features} features, {Cardinalities.Count} categories and {Outputs} outputs, but has {features.Length}, {categories.Length} and {outputs.Length}.");
+        for (var column = 0; column < categories.Length; column++)
+            if (categories[column] < 0 || categories[column] > Cardinalities[column])
+                throw Check.Wrong($"Category {column} of the row", $"lie in [0, {Cardinalities[column]}]", $"{categories[column]}");
+        Architecture.ForwardRow(_layout, Shape, Parameters, features, categories, outputs);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Version);
+        writer.Write((int)Task);
+        writer.Write(MethodJson.Write(Architecture));
+        writer.Write(Features);
+        writer.Write(Cardinalities.Count);
+        foreach (var cardinality in Cardinalities)
+            writer.Write(cardinality);
+        writer.Write(Outputs);
+        writer.Write(Parameters.Length);
+        foreach (var parameter in Parameters)
+            writer.Write(parameter);
+    }
+
+    /// <exception cref="InvalidDataException">The data is not what <see cref="Write"/> writes, or ends early.</exception>
+    public static FittedNetwork Read(BinaryReader reader)
+    {
+        try
+        {
+            if (reader.ReadInt32() is var version && version != Version)
+                throw Check.Wrong("The version of a saved network", $"be {Version}", $"{version}");
+            var task = (LearningTask)reader.ReadInt32();
+            Check.Defined(task);
+            var architecture = MethodJson.Read<Network>(reader.ReadString());
+            architecture.Validate();
+            var features = reader.ReadInt32();
+            var cardinalities = new List<int>();
+            for (var columns = reader.ReadInt32(); cardinalities.Count < columns;)
+                cardinalities.Add(reader.ReadInt32());
+            var shape = new NetworkShape(features, cardinalities, reader.ReadInt32());
+            shape.Validate();
+
+            var (count, expected) = (reader.ReadInt32(), architecture.Layout(shape).Count);
+            if (count != expected)
+                throw Check.Wrong("The number of saved parameters", $"be {expected}", $"{count}");
+            return new(task, architecture, shape, ReadParameters(reader, count));
+        }
+        catch (Exception e) when (e is ArgumentException or EndOfStreamException or FormatException or OverflowException)
+        {
+            throw new InvalidDataException($"A saved network must be whole, but this one is not: {e.Message}", e);
+        }
+    }
+
+    // in pieces: a length that lies costs no more memory than there is data
+    private static float[] ReadParameters(BinaryReader reader, int count)
+    {
+        var numbers = new List<float>();
+        while (numbers.Count < count)
+        {
+            var piece = new float[Math.Min(count - numbers.Count, 1 << 16)];
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(piece.AsSpan()));
+            numbers.AddRange(piece);
+        }
+
+        return numbers.All(float.IsFinite) ? [.. numbers] : throw new FormatException("A parameter must be finite, but one is not.");
+    }
+
+    private Tensor[] NativeCopy()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return [.. _layout.Views(Memory.Copy(Parameters)).Select(layer => layer.DetachFromDisposeScope())];
+    }
+}

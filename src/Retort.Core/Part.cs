@@ -1,0 +1,14 @@
+namespace Retort;
+
+/// <summary>A choice that a <see cref="Recipe"/> is made of: an immutable record that compares by value and prints itself.</summary>
+public abstract record Part
+{
+    /// <summary>Refuses settings outside their allowed range.</summary>
+    /// <exception cref="ArgumentException">A setting is outside its range; the message names it, the range and the value.</exception>
+    public virtual void Validate()
+    {
+    }
+
+    /// <summary>The record as C# would write it, the same in every culture.</summary>
+    public sealed override string ToString() => Setting.Print(this);
+}

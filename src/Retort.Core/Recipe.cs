@@ -1,0 +1,86 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Retort;
+
+/// <summary>One choice of everything that shapes a training run: an immutable value that compares by value, prints itself and travels as JSON.</summary>
+/// <remarks>The defaults suit tables of some hundred to some hundred thousand rows whose features are normalised.</remarks>
+public sealed record Recipe
+{
+    /// <summary>The network to train; default an <see cref="Mlp"/>.</summary>
+    public Network Network { get; init; } = new Mlp();
+
+    /// <summary>What is minimised on the labels; default null, the task's own: <see cref="CrossEntropyLoss"/> or <see cref="SquaredLoss"/>.</summary>
+    public Loss? Loss { get; init; }
+
+    /// <summary>How a teacher is followed; default null, <see cref="SoftTargets"/> where a teacher is given.</summary>
+    public Distillation? Distillation { get; init; }
+
+    /// <summary>How gradients change the weights; default <see cref="AdamW"/>.</summary>
+    public Optimizer Optimizer { get; init; } = new AdamW();
+
+    /// <summary>How the learning rate changes over the run; default <see cref="LinearDecay"/>.</summary>
+    public Schedule Schedule { get; init; } = new LinearDecay();
+
+    /// <summary>How often training passes over all rows, at most. At least 1; default 100.</summary>
+    [Range(10, 500, 100, true)]
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>How many rows make one step. At least 1; default 64.</summary>
+    [Range(16, 1024, 64, true)]
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>How many epochs without a better validation loss end the run. At least 1; default 25. The weights of the best epoch are the result.</summary>
+    [Range(5, 100, 25, true)]
+    public int Patience { get; init; } = 25;
+
+    /// <summary>The share of rows held out for validation where no validation data is given. In [0, 1), 0 for none; default 0.15.</summary>
+    [Range(0.05, 0.3, 0.15)]
+    public double HoldOut { get; init; } = 0.15;
+
+    /// <summary>Where this run's random numbers begin, together with the seed of the environment. Any number; default 0.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Refuses settings outside their allowed range, in the recipe and in its parts.</summary>
+    /// <exception cref="ArgumentException">A setting is outside its range; the message names it, the range and the value.</exception>
+    public void Validate()
+    {
+        Check.AtLeast(Epochs, 1);
+        Check.AtLeast(BatchSize, 1);
+        Check.AtLeast(Patience, 1);
+        Check.InHalfOpenRange(HoldOut, 0, 1);
+        Check.Given(Network).Validate();
+        Loss?.Validate();
+        Distillation?.Validate();
+        Check.Given(Optimizer).Validate();
+        Check.Given(Schedule).Validate();
+    }
+
+    /// <summary>As <see cref="Validate()"/>, and refuses parts that do not serve a task.</summary>
+    /// <param name="task">What the network is to predict.</param>
+    /// <exception cref="ArgumentException">A setting is outside its range, or a part does not serve the task.</exception>
+    public void Validate(LearningTask task)
+    {
+        Validate();
+        Check.Defined(task);
+        foreach (var part in new Part?[] { Network, Loss, Distillation, Optimizer, Schedule })
+            if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
+                throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");
+    }
+
+    /// <summary>The recipe as JSON, each part with the id of its method first, in <c>$type</c>.</summary>
+    public string ToJson() => MethodJson.Write(this);
+
+    /// <summary>The recipe that a JSON text describes. What it leaves out keeps its default.</summary>
+    /// <param name="json">A text as <see cref="ToJson"/> writes it.</param>
+    /// <exception cref="ArgumentException">The text is not JSON, or a method, setting or value in it is not allowed.</exception>
+    public static Recipe FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var recipe = MethodJson.Read<Recipe>(json);
+        recipe.Validate();
+        return recipe;
+    }
+
+    /// <summary>The recipe as C# would write it, the same in every culture.</summary>
+    public override string ToString() => Setting.Print(this);
+}

@@ -1,0 +1,11 @@
+namespace Retort;
+
+/// <summary>Where a run stands when a part is asked.</summary>
+/// <param name="Epoch">The pass over the rows, from 1.</param>
+/// <param name="Progress">The share of the run that is done, in [0, 1).</param>
+/// <param name="Random">Random numbers for the parts of this run.</param>
+public sealed record StepContext(int Epoch, double Progress, Generator Random)
+{
+    /// <summary>The first step of a run whose seed is 0, for calling a part by itself.</summary>
+    public static StepContext First() => new(1, 0, new Generator(0));
+}

@@ -1,0 +1,57 @@
+namespace Retort;
+
+/// <summary>One task's rows as contiguous tensors on the CPU. Whoever makes it disposes it.</summary>
+internal sealed class Dataset : IDisposable
+{
+    /// <summary>Numbers, float32 [rows, features]; may have no columns.</summary>
+    public required Tensor Features { get; init; }
+
+    /// <summary>Category numbers, int64 [rows, columns]: 0 for missing or unseen, else 1 to <see cref="Cardinalities"/>[column].</summary>
+    public Tensor? Categories { get; init; }
+
+    public int[] Cardinalities { get; init; } = [];
+
+    /// <summary>Classes, int64 [rows] from 0; in regression values, float32 [rows].</summary>
+    public Tensor? Labels { get; init; }
+
+    /// <summary>How much each row counts, float32 [rows]; null where all count alike.</summary>
+    public Tensor? Weights { get; init; }
+
+    /// <summary>The teacher's probabilities, float32 [rows, classes], two columns where the task is binary; in regression its values [rows, 1].</summary>
+    public Tensor? Teacher { get; init; }
+
+    /// <summary>Group numbers, int64 [rows]: a group stays on one side of the hold-out split.</summary>
+    public Tensor? Groups { get; init; }
+
+    /// <summary>2 for binary, one a class for multiclass, 1 for regression.</summary>
+    public required int Classes { get; init; }
+
+    public long Rows => Features.shape[0];
+
+    /// <summary>A set of its own that holds the rows with these numbers, in this order.</summary>
+    public Dataset Select(long[] rows)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var index = tensor(rows, dtype: int64, device: CPU);
+        return new()
+        {
+            Features = Take(Features)!,
+            Categories = Take(Categories),
+            Cardinalities = Cardinalities,
+            Labels = Take(Labels),
+            Weights = Take(Weights),
+            Teacher = Take(Teacher),
+            Groups = Take(Groups),
+            Classes = Classes,
+        };
+
+        Tensor? Take(Tensor? all) => all?.index_select(0, index).DetachFromDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in new[] { Features, Categories, Labels, Weights, Teacher, Groups })
+            tensor?.Dispose();
+    }
+}

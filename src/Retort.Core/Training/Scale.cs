@@ -1,0 +1,45 @@
+namespace Retort;
+
+/// <summary>Mean and deviation of a label: training sees values around 0 of size 1, and the fitted head undoes it. (0, 1) for classes.</summary>
+internal sealed record Scale(double Mean, double Deviation)
+{
+    /// <summary>From the labels, each row with its weight.</summary>
+    public static Scale Of(Dataset data, LearningTask task)
+    {
+        if (task != LearningTask.Regression || data.Labels is null)
+            return new(0, 1);
+
+        var values = Memory.Of<float>(data.Labels);
+        var weights = data.Weights is null ? default : Memory.Of<float>(data.Weights);
+        var (weight, mean, squares) = (0.0, 0.0, 0.0);
+        for (var row = 0; row < values.Length; row++)
+        {
+            var share = weights.IsEmpty ? 1.0 : weights[row];
+            if (share == 0)
+                continue;
+            weight += share;
+            var difference = values[row] - mean;
+            mean += share / weight * difference;
+            squares += share * difference * (values[row] - mean);
+        }
+
+        var deviation = Math.Sqrt(squares / weight);
+        return new(mean, deviation > 0 ? deviation : 1); // a constant label has nothing to scale
+    }
+
+    public Tensor Apply(Tensor values) => this == new Scale(0, 1) ? values : (values - Mean) / Deviation;
+
+    /// <summary>The parameters of a network whose outputs are back in units of the label.</summary>
+    public float[] FoldInto(float[] parameters, ParameterLayout layout)
+    {
+        float[] folded = [.. parameters];
+        if (this == new Scale(0, 1))
+            return folded;
+        var (weights, biases) = (layout.Slots[^2], layout.Slots[^1]);
+        foreach (ref var weight in folded.AsSpan(weights.Offset, weights.Count))
+            weight = (float)(weight * Deviation);
+        foreach (ref var bias in folded.AsSpan(biases.Offset, biases.Count))
+            bias = (float)(bias * Deviation + Mean);
+        return folded;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Retort;
+
+/// <summary>A dataset in the form that a run asks for: checked once, real labels scaled, batches by row number.</summary>
+internal sealed class TaskData
+{
+    private readonly Dataset _data;
+    private readonly Tensor _labels;
+    private readonly Tensor? _teacher;
+    private readonly bool _isRegression;
+    private readonly double _totalWeight;
+
+    public TaskData(Dataset data, LearningTask task, Scale scale)
+    {
+        (_data, _isRegression) = (data, task == LearningTask.Regression);
+        Check.AtLeast(data.Rows, 1, "The number of rows");
+        var labels = Check.Given(data.Labels, "Labels");
+        Check.Type(labels, _isRegression ? float32 : int64, "Labels");
+        Check.Shape(labels, $"[{data.Rows}]", labels.dim() == 1 && labels.shape[0] == data.Rows, "Labels");
+        Check.AtLeast(data.Classes, _isRegression ? 1 : 2, "The number of classes");
+
+        _labels = scale.Apply(labels);
+        _teacher = data.Teacher is null ? null : scale.Apply(data.Teacher);
+        if (data.Weights is not null)
+        {
+            _totalWeight = data.Weights.sum(float64).ToDouble();
+            Check.MoreThan(_totalWeight, 0, "The sum of all weights");
+            Check.AtLeast(data.Weights.min().ToDouble(), 0, "The smallest weight");
+        }
+    }
+
+    public long Rows => _data.Rows;
+
+    public Tensor Features => _data.Features;
+
+    public Tensor? Categories => _data.Categories;
+
+    public Tensor? Weights => _data.Weights;
+
+    public Targets Targets() => Targets(_labels);
+
+    public Batch Batch(Tensor rows) => new(
+        Features.index_select(0, rows),
+        Categories?.index_select(0, rows),
+        Targets(_labels.index_select(0, rows)),
+        Weights?.index_select(0, rows),
+        _teacher is null ? null : new(_teacher.index_select(0, rows)));
+
+    /// <summary>The weight of a batch beside that of a full batch of mean rows.</summary>
+    public double Share(Tensor weights, int batchSize) => weights.sum(float64).ToDouble() / (_totalWeight / Rows * Math.Min(batchSize, Rows));
+
+    private Targets Targets(Tensor labels) => _isRegression ? Retort.Targets.Values(labels) : Retort.Targets.Classes(labels);
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace Retort;
+
+/// <summary>The one place where networks are trained.</summary>
+internal static class TrainingLoop
+{
+    /// <summary>Trains a network from its starting weights and returns that of the best epoch.</summary>
+    /// <remarks>The same recipe, data and seed give the same bits, on whatever thread; nothing global is changed.</remarks>
+    /// <param name="recipe">What to train, and how.</param>
+    /// <param name="task">What the network is to predict.</param>
+    /// <param name="train">The rows to learn from.</param>
+    /// <param name="validation">Rows that decide which epoch is best; null trains all epochs and keeps the last.</param>
+    /// <param name="environmentSeed">Where random numbers begin, together with the recipe's seed.</param>
+    /// <param name="progress">Is told after every epoch, on the calling thread's time.</param>
+    /// <param name="checkCanceled">Throws where the run is to end; called before every step.</param>
+    /// <exception cref="ArgumentException">The recipe does not fit the task, or the data not the recipe.</exception>
+    /// <exception cref="DivergenceException">The loss is no longer finite.</exception>
+    public static TrainingResult Run(
+        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled)
+    {
+        recipe.Validate(task);
+        using var oneThread = LibtorchThreads.One();
+        using var withGradient = enable_grad();
+        using var scope = NewDisposeScope();
+
+        var run = new TrainingRun(recipe, task, train, validation is { Rows: > 0 } ? validation : null, Seeds.Of(environmentSeed, recipe.Seed));
+        var clock = Stopwatch.StartNew();
+        var reports = new List<EpochReport>();
+        for (var epoch = 1; epoch <= recipe.Epochs && epoch - run.BestEpoch <= recipe.Patience; epoch++)
+        {
+            var loss = run.Epoch(epoch, checkCanceled);
+            var validationLoss = run.Review(epoch);
+            reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, clock.Elapsed));
+            progress?.Report(reports[^1]);
+        }
+
+        return new(run.Best(), reports, run.BestEpoch);
+    }
+}

@@ -1,0 +1,7 @@
+namespace Retort;
+
+/// <summary>What a run leaves.</summary>
+/// <param name="Network">The network with the weights of the best epoch.</param>
+/// <param name="Epochs">A report an epoch.</param>
+/// <param name="BestEpoch">The epoch whose weights were kept, from 1.</param>
+internal sealed record TrainingResult(FittedNetwork Network, IReadOnlyList<EpochReport> Epochs, int BestEpoch);

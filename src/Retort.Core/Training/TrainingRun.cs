@@ -1,0 +1,140 @@
+namespace Retort;
+
+/// <summary>The state of one run: weights, gradients, optimizer, random streams and the best weights so far.</summary>
+internal sealed class TrainingRun
+{
+    private readonly Recipe _recipe;
+    private readonly LearningTask _task;
+    private readonly TaskData _train;
+    private readonly TaskData? _validation;
+    private readonly Scale _scale;
+    private readonly NetworkShape _shape;
+    private readonly Loss _loss;
+    private readonly Distillation? _distillation;
+    private readonly Tensor _parameters, _gradients;
+    private readonly Backprop _network;
+    private readonly Stepper _stepper;
+    private readonly Generator _order, _dropout, _parts;
+    private readonly float[] _best;
+    private readonly long _stepsAnEpoch;
+    private double _bestLoss = double.PositiveInfinity;
+    private int _step;
+
+    public TrainingRun(Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds)
+    {
+        (_recipe, _task) = (recipe, task);
+        _scale = Scale.Of(train, task);
+        (_train, _validation) = (new(train, task, _scale), validation is null ? null : new(validation, task, _scale));
+        _loss = recipe.Loss ?? (task == LearningTask.Regression ? new SquaredLoss() : new CrossEntropyLoss());
+        _distillation = train.Teacher is not null ? recipe.Distillation ?? new SoftTargets()
+            : recipe.Distillation is null ? null
+            : throw new ArgumentException($"Distillation must have a teacher, but '{Methods.Of(recipe.Distillation).Id}' is given none.");
+
+        _shape = new((int)train.Features.shape[1], train.Cardinalities, task == LearningTask.Multiclass ? train.Classes : 1);
+        _shape.Validate();
+        var layout = recipe.Network.Layout(_shape);
+        _best = layout.Initial(seeds.Stream("init"));
+        _parameters = Memory.Copy(_best);
+        _gradients = zeros(layout.Count, dtype: float32, device: CPU);
+        _network = recipe.Network.Train(_shape, _parameters, _gradients);
+        _stepper = recipe.Optimizer.Start(layout);
+        (_order, _dropout, _parts) = (seeds.Stream("order"), seeds.Stream("dropout"), seeds.Stream("parts"));
+        _stepsAnEpoch = (train.Rows + recipe.BatchSize - 1) / recipe.BatchSize;
+    }
+
+    /// <summary>The epoch whose weights are the best so far; 0 before the first.</summary>
+    public int BestEpoch { get; private set; }
+
+    public double LearningRate { get; private set; }
+
+    /// <summary>One pass over all rows in a new order; the mean of what was minimised.</summary>
+    public double Epoch(int epoch, Action checkCanceled)
+    {
+        using var scope = NewDisposeScope();
+        var order = tensor(_order.Permutation(_train.Rows), dtype: int64, device: CPU);
+        var (sum, share) = (0.0, 0.0);
+        for (_step = 1; _step <= _stepsAnEpoch; _step++)
+        {
+            checkCanceled();
+            var start = (_step - 1) * (long)_recipe.BatchSize;
+            var (loss, stepShare) = Step(epoch, order.narrow(0, start, Math.Min(_recipe.BatchSize, _train.Rows - start)));
+            sum += stepShare * loss;
+            share += stepShare;
+        }
+
+        return sum / share;
+    }
+
+    /// <summary>The loss on the held-out labels; keeps the weights where it is the best so far, or where nothing is held out.</summary>
+    public double? Review(int epoch)
+    {
+        double? loss = _validation is null ? null : ValidationLoss(epoch);
+        var weights = Memory.Of<float>(_parameters);
+        if (loss is { } value && !double.IsFinite(value) || !AreFinite(weights))
+            throw Diverged(epoch, loss ?? double.NaN);
+        if (loss is null || loss < _bestLoss)
+        {
+            _bestLoss = loss ?? _bestLoss;
+            BestEpoch = epoch;
+            weights.CopyTo(_best);
+        }
+
+        return loss;
+    }
+
+    /// <summary>The network with the best weights so far.</summary>
+    public FittedNetwork Best() => new(_task, _recipe.Network, _shape, _scale.FoldInto(_best, _recipe.Network.Layout(_shape)));
+
+    private (double Loss, double Share) Step(int epoch, Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        var done = ((epoch - 1) * _stepsAnEpoch + _step - 1) / ((double)_recipe.Epochs * _stepsAnEpoch);
+        LearningRate = _recipe.Optimizer.LearningRate * _recipe.Schedule.Factor(done);
+
+        var batch = _train.Batch(rows);
+        var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
+        var loss = Objective(Logits(outputs), batch, new(epoch, done, _parts));
+        var value = loss.ToDouble();
+        if (!double.IsFinite(value))
+            throw Diverged(epoch, value);
+
+        // the mean is over the batch's weight: a light batch must move the network less than a heavy one
+        var share = batch.Weights is null ? rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows) : _train.Share(batch.Weights, _recipe.BatchSize);
+        (loss * share).backward();
+        _network.Backward(outputs.grad!);
+        _stepper.Step(Memory.Of<float>(_parameters), Memory.Of<float>(_gradients), LearningRate);
+        return (value, share);
+    }
+
+    private Tensor Objective(Tensor logits, Batch batch, StepContext step)
+    {
+        var labels = _loss.Value(logits, batch.Targets, batch.Weights, step);
+        return _distillation is null ? labels
+            : _distillation.Join(labels, _distillation.Value(new(logits), batch.Teacher!, batch.Targets, batch.Weights, step));
+    }
+
+    private double ValidationLoss(int epoch)
+    {
+        const int block = 1024;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var outputs = new List<Tensor>();
+        for (var start = 0L; start < _validation!.Rows; start += block)
+            outputs.Add(_network.Forward(_validation.Features.narrow(0, start, Math.Min(block, _validation.Rows - start)),
+                _validation.Categories?.narrow(0, start, Math.Min(block, _validation.Rows - start)), null).clone());
+        return _loss.Value(Logits(cat(outputs, 0)), _validation.Targets(), _validation.Weights, new(epoch, 0, new Generator(0))).ToDouble();
+    }
+
+    /// <summary>A binary network's one logit z becomes the two logits (0, z).</summary>
+    private Tensor Logits(Tensor outputs) => _task == LearningTask.Binary ? cat([zeros_like(outputs.detach()), outputs], 1) : outputs;
+
+    private DivergenceException Diverged(int epoch, double loss) => new(epoch, (int)Math.Min(_step, _stepsAnEpoch), LearningRate, loss, Best(), BestEpoch);
+
+    private static bool AreFinite(ReadOnlySpan<float> numbers)
+    {
+        foreach (var number in numbers)
+            if (!float.IsFinite(number))
+                return false;
+        return true;
+    }
+}
