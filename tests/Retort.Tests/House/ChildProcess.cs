@@ -1,0 +1,19 @@
+using System.Diagnostics;
+
+namespace Retort.Tests;
+
+/// <summary>Runs a program that was built beside the tests, in a process of its own.</summary>
+internal static class ChildProcess
+{
+    /// <summary>Exit code and output of <c>dotnet PROJECT/release/ASSEMBLY.dll ARGUMENTS</c>.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> Run(string project, string assembly, params string[] arguments)
+    {
+        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, "release", assembly + ".dll"));
+        if (!File.Exists(program))
+            Assert.Inconclusive($"{program} was not built.");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}
