@@ -1,0 +1,86 @@
+using Microsoft.ML;
+
+namespace Retort;
+
+/// <summary>The trainers of networks, on ML.NET's own catalogs.</summary>
+public static class NetworkCatalog
+{
+    /// <summary>Trains a network for two classes.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="recipe">What is trained and how; default: a plain recipe.</param>
+    /// <param name="teacher">Whom the network learns from beside the labels, if anyone.</param>
+    /// <param name="labelColumnName">The label, Boolean.</param>
+    /// <param name="featureColumnName">The features, a vector of float of known size.</param>
+    /// <param name="exampleWeightColumnName">How much each row counts, float of at least 0; by default all count the same.</param>
+    /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
+    /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
+    /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
+    /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
+    /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
+    public static BinaryNetworkTrainer Network(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+        Recipe? recipe = null,
+        Teacher? teacher = null,
+        string labelColumnName = "Label",
+        string featureColumnName = "Features",
+        string? exampleWeightColumnName = null,
+        string[]? categoryColumnNames = null,
+        string? groupColumnName = null,
+        IDataView? validation = null,
+        IProgress<EpochReport>? progress = null) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress));
+
+    /// <summary>Trains a network for several classes.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="recipe">What is trained and how; default: a plain recipe.</param>
+    /// <param name="teacher">Whom the network learns from beside the labels, if anyone.</param>
+    /// <param name="labelColumnName">The label, a key.</param>
+    /// <param name="featureColumnName">The features, a vector of float of known size.</param>
+    /// <param name="exampleWeightColumnName">How much each row counts, float of at least 0; by default all count the same.</param>
+    /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
+    /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
+    /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
+    /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
+    /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
+    public static MulticlassNetworkTrainer Network(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        Recipe? recipe = null,
+        Teacher? teacher = null,
+        string labelColumnName = "Label",
+        string featureColumnName = "Features",
+        string? exampleWeightColumnName = null,
+        string[]? categoryColumnNames = null,
+        string? groupColumnName = null,
+        IDataView? validation = null,
+        IProgress<EpochReport>? progress = null) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress));
+
+    /// <summary>Trains a network for a number.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="recipe">What is trained and how; default: a plain recipe.</param>
+    /// <param name="teacher">Whom the network learns from beside the labels, if anyone.</param>
+    /// <param name="labelColumnName">The label, float.</param>
+    /// <param name="featureColumnName">The features, a vector of float of known size.</param>
+    /// <param name="exampleWeightColumnName">How much each row counts, float of at least 0; by default all count the same.</param>
+    /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
+    /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
+    /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
+    /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
+    /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
+    public static RegressionNetworkTrainer Network(
+        this RegressionCatalog.RegressionTrainers catalog,
+        Recipe? recipe = null,
+        Teacher? teacher = null,
+        string labelColumnName = "Label",
+        string featureColumnName = "Features",
+        string? exampleWeightColumnName = null,
+        string[]? categoryColumnNames = null,
+        string? groupColumnName = null,
+        IDataView? validation = null,
+        IProgress<EpochReport>? progress = null) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress));
+
+    private static NetworkTraining Training(
+        Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, IDataView? validation, IProgress<EpochReport>? progress) =>
+        new(recipe ?? new Recipe(), teacher, new NetworkColumns(label, features, weight, [.. categories ?? []], group), validation, progress);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+
+namespace Retort;
+
+/// <summary>Trains a network from a recipe, the labels and, where one is given, a teacher.</summary>
+/// <remarks>
+/// <para>Reads the feature column (a vector of float of known size; normalise it first), the label, and where they are named the weight
+/// (float, at least 0), category (keys) and group columns (key, text or integer: a group is held out whole or not at all).
+/// Rows without a label are left out, and the log says how many. In float labels NaN is a missing label.</para>
+/// <para><see cref="Fit"/> may be called again, with other data and on several threads at once. Two fits with the seed of the context, the
+/// same recipe and the same data give the same bits.</para>
+/// </remarks>
+/// <typeparam name="TTransformer">What <see cref="Fit"/> gives.</typeparam>
+public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransformer, NetworkModel>
+    where TTransformer : NetworkTransformer
+{
+    private readonly IHostEnvironment _environment;
+    private readonly LearningTask _task;
+    private readonly NetworkTraining _training;
+
+    private protected NetworkTrainer(IHostEnvironment environment, LearningTask task, NetworkTraining training)
+    {
+        training.Recipe.Validate(task);
+        (_environment, _task, _training) = (environment, task, training);
+    }
+
+    /// <inheritdoc/>
+    public TrainerInfo Info => HostAccess.Info;
+
+    /// <summary>The choices that the network is trained with.</summary>
+    public Recipe Recipe => _training.Recipe;
+
+    /// <summary>Reads the data in one pass and trains the network.</summary>
+    /// <exception cref="ArgumentException">A column is missing, of the wrong type, or holds what cannot be learned from.</exception>
+    /// <exception cref="OperationCanceledException">The context's execution was cancelled.</exception>
+    public TTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var host = _environment.Register(GetType().Name);
+        using var channel = host.Start("Training");
+        void CheckCanceled() => HostAccess.CheckCanceled(host);
+
+        var columns = _training.Columns;
+        var reader = new DatasetReader(columns, _task, channel, CheckCanceled);
+        var train = reader.Read(input, _training.Teacher);
+        using var rows = train.Rows;
+        using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, null, train).Rows;
+
+        var result = TrainingLoop.Run(
+            Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), CheckCanceled);
+        return (TTransformer)NetworkTransformer.Create(new NetworkModel(result.Network, Recipe), columns.Features, columns.Categories, train.Classes);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        Shapes.CheckInput(inputSchema, _task, _training.Columns);
+        return Shapes.WithScores(inputSchema, _task, _training.Columns.Label);
+    }
+
+    /// <summary>Tells the log, and whoever listens, about each epoch.</summary>
+    private sealed class ChannelProgress(IChannel channel, IProgress<EpochReport>? listener) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value)
+        {
+            var validation = value.ValidationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", validation loss {loss:g6}") : "";
+            channel.Info(MessageSensitivity.None, "{0}", string.Create(CultureInfo.InvariantCulture, $"Epoch {value.Epoch} of {value.Epochs}: training loss {value.TrainLoss:g6}{validation}."));
+            listener?.Report(value);
+        }
+    }
+}
+
+/// <summary>What a trainer was given.</summary>
+internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IProgress<EpochReport>? Progress);

@@ -1,0 +1,39 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Retort;
+
+/// <summary>The annotations by which ML.NET knows score columns.</summary>
+internal static class ScoreAnnotations
+{
+    public const string KeyValues = AnnotationUtils.Kinds.KeyValues;
+    public const string SlotNames = AnnotationUtils.Kinds.SlotNames;
+    public const string TrainingLabelValues = AnnotationUtils.Kinds.TrainingLabelValues;
+    public const string ColumnKind = AnnotationUtils.Kinds.ScoreColumnKind;
+
+    /// <summary>Kind, set and value of a score column: columns of one model share a set, one above those that exist.</summary>
+    public static DataViewSchema.Annotations.Builder Start(DataViewSchema input, LearningTask task, string valueKind)
+    {
+        var set = AnnotationUtils.GetMaxAnnotationKind(input, out _, AnnotationUtils.Kinds.ScoreColumnSetId) + 1;
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreColumnSetId, AnnotationUtils.ScoreColumnSetIdType, set);
+        builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance, Kind(task).AsMemory());
+        builder.AddPrimitiveValue(AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance, valueKind.AsMemory());
+        return builder;
+    }
+
+    /// <summary>Says of a column that its values lie in [0, 1].</summary>
+    public static DataViewSchema.Annotations.Builder Normalized(this DataViewSchema.Annotations.Builder builder)
+    {
+        builder.AddPrimitiveValue(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, true);
+        return builder;
+    }
+
+    /// <summary>The name that ML.NET gives to the task.</summary>
+    public static string Kind(LearningTask task) => task switch
+    {
+        LearningTask.Binary => "BinaryClassification",
+        LearningTask.Multiclass => "MulticlassClassification",
+        _ => "Regression",
+    };
+}

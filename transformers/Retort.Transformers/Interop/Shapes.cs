@@ -1,0 +1,71 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static Microsoft.ML.SchemaShape.Column;
+
+namespace Retort;
+
+/// <summary>Columns before there is data: what a trainer accepts, and what it will add.</summary>
+internal static class Shapes
+{
+    /// <summary>The column of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static SchemaShape.Column Find(SchemaShape shape, string name) =>
+        shape.TryFindColumn(name, out var column) ? column : throw Columns.NotFound(name, shape.Select(c => c.Name));
+
+    /// <summary>Refuses columns that a trainer cannot read, before there is data.</summary>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    public static void CheckInput(SchemaShape shape, LearningTask task, NetworkColumns columns)
+    {
+        Check(shape, columns.Features, c => c.Kind == VectorKind.Vector && c.ItemType.Equals(NumberDataViewType.Single), "be a vector of Single of known size");
+        var (fits, rule) = task switch
+        {
+            LearningTask.Binary => ((Func<SchemaShape.Column, bool>)(c => c.ItemType is BooleanDataViewType), "be Boolean for binary classification"),
+            LearningTask.Multiclass => (c => c.IsKey, "be a key for multiclass classification (use MapValueToKey)"),
+            _ => (c => !c.IsKey && c.ItemType.Equals(NumberDataViewType.Single), "be Single for regression"),
+        };
+        Check(shape, columns.Label, c => c.Kind == VectorKind.Scalar && fits(c), rule);
+        foreach (var category in columns.Categories)
+            Check(shape, category, c => c.Kind == VectorKind.Scalar && c.IsKey, "be a key to be a category (use MapValueToKey)");
+        if (columns.Weight is not null)
+            Check(shape, columns.Weight, c => c.Kind == VectorKind.Scalar && c.ItemType.Equals(NumberDataViewType.Single), "be Single to weigh rows");
+        if (columns.Group is not null)
+            Find(shape, columns.Group);
+    }
+
+    private static void Check(SchemaShape shape, string name, Func<SchemaShape.Column, bool> fits, string rule)
+    {
+        var column = Find(shape, name);
+        if (!fits(column))
+            throw Columns.WrongType(name, rule, column.GetTypeString());
+    }
+
+    /// <summary>The input's columns and those that a network of the task adds, with the annotations of ML.NET's own trainers.</summary>
+    public static SchemaShape WithScores(SchemaShape input, LearningTask task, string label)
+    {
+        var added = task switch
+        {
+            LearningTask.Binary => Binary(),
+            LearningTask.Multiclass => Multiclass(Find(input, label)),
+            _ => [Column(ScoreNames.Score, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation())],
+        };
+        var names = added.Select(column => column.Name).ToHashSet();
+        return new SchemaShape(input.Where(column => !names.Contains(column.Name)).Concat(added));
+    }
+
+    private static SchemaShape.Column[] Binary() =>
+    [
+        Column(ScoreNames.Score, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation()),
+        Column(ScoreNames.Probability, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation(isNormalized: true)),
+        Column(ScoreNames.PredictedLabel, BooleanDataViewType.Instance, AnnotationUtils.GetTrainerOutputAnnotation()),
+    ];
+
+    private static SchemaShape.Column[] Multiclass(SchemaShape.Column label) =>
+    [
+        new(ScoreNames.Score, VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
+        new(ScoreNames.PredictedLabel, VectorKind.Scalar, NumberDataViewType.UInt32, true, new SchemaShape(
+            label.Annotations.Where(annotation => annotation.Name == AnnotationUtils.Kinds.KeyValues).Concat(AnnotationUtils.GetTrainerOutputAnnotation()))),
+    ];
+
+    private static SchemaShape.Column Column(string name, DataViewType type, IEnumerable<SchemaShape.Column> annotations) =>
+        new(name, VectorKind.Scalar, type, false, new SchemaShape(annotations));
+}

@@ -1,0 +1,18 @@
+namespace Retort;
+
+/// <summary>What is inside a fitted network: the recipe that it was made by, and how large it is.</summary>
+public sealed class NetworkModel
+{
+    internal NetworkModel(FittedNetwork fitted, Recipe recipe) => (Fitted, Recipe) = (fitted, recipe);
+
+    /// <summary>The choices that the network was trained with. They are saved with it.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>What the network predicts.</summary>
+    public LearningTask Task => Fitted.Task;
+
+    /// <summary>How many numbers were learned.</summary>
+    public int Parameters => Fitted.Parameters.Length;
+
+    internal FittedNetwork Fitted { get; }
+}

@@ -1,0 +1,82 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Retort;
+
+/// <summary>A fitted network. It saves with <c>mlContext.Model.Save</c>, loads with <c>mlContext.Model.Load</c>, and scores on any number of threads.</summary>
+/// <remarks>
+/// <see cref="Transform"/> is lazy; its cursors score rows in blocks. <c>PredictionEngine</c> scores row by row.
+/// Weights are managed memory: there is nothing to dispose.
+/// </remarks>
+public abstract class NetworkTransformer : LoadableTransformer, ISingleFeaturePredictionTransformer<NetworkModel>
+{
+    private protected NetworkTransformer(NetworkModel model, string featureColumnName, IReadOnlyList<string> categoryColumnNames) =>
+        (Model, FeatureColumnName, CategoryColumnNames) = (model, featureColumnName, categoryColumnNames);
+
+    /// <summary>The network itself.</summary>
+    public NetworkModel Model { get; }
+
+    /// <inheritdoc/>
+    public override string FeatureColumnName { get; }
+
+    /// <summary>A vector of as many numbers as in training.</summary>
+    public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single, Fitted.Features);
+
+    /// <summary>The key columns that are embedded beside the features.</summary>
+    public IReadOnlyList<string> CategoryColumnNames { get; }
+
+    internal FittedNetwork Fitted => Model.Fitted;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column is missing or not as it was in training.</exception>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreBinding(this, inputSchema).Output;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column is missing or not as it was in training.</exception>
+    public override IDataView Transform(IDataView input) => new ScoringView(new ScoreBinding(this, input.Schema), input);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column is missing or not as it was in training.</exception>
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringMapper(new ScoreBinding(this, inputSchema));
+
+    /// <summary>The columns that this network adds to data of the schema.</summary>
+    internal abstract IEnumerable<ScoreColumn> ScoreColumns(DataViewSchema input);
+
+    /// <summary>Turns a row's raw outputs, in place, into those that are served.</summary>
+    internal virtual void Finish(Span<float> outputs)
+    {
+    }
+
+    private protected virtual ClassValues? Classes => null;
+
+    internal override void Write(BinaryWriter writer)
+    {
+        writer.Write(FeatureColumnName);
+        writer.Write(CategoryColumnNames.Count);
+        foreach (var name in CategoryColumnNames)
+            writer.Write(name);
+        writer.Write(Model.Recipe.ToJson());
+        writer.Write(Classes is not null);
+        Classes?.Write(writer);
+        Fitted.Write(writer);
+    }
+
+    internal static NetworkTransformer Read(BinaryReader reader)
+    {
+        var features = reader.ReadString();
+        var categories = new List<string>();
+        for (var count = reader.ReadInt32(); count > 0; count--)
+            categories.Add(reader.ReadString());
+        var recipe = Recipe.FromJson(reader.ReadString());
+        var classes = reader.ReadBoolean() ? ClassValues.Read(reader) : null;
+        return Create(new NetworkModel(FittedNetwork.Read(reader), recipe), features, categories, classes);
+    }
+
+    internal static NetworkTransformer Create(NetworkModel model, string features, IReadOnlyList<string> categories, ClassValues? classes) => model.Task switch
+    {
+        LearningTask.Binary => new BinaryNetworkTransformer(model, features, categories),
+        LearningTask.Multiclass => new MulticlassNetworkTransformer(model, features, categories, classes),
+        LearningTask.Regression => new RegressionNetworkTransformer(model, features, categories),
+        _ => throw new InvalidDataException($"The network's task must be known to this version, but is {model.Task}."),
+    };
+}

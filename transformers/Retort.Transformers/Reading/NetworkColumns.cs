@@ -1,0 +1,4 @@
+namespace Retort;
+
+/// <summary>The names of the columns that a network is trained from.</summary>
+internal sealed record NetworkColumns(string Label, string Features, string? Weight, IReadOnlyList<string> Categories, string? Group);

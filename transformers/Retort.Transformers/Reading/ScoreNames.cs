@@ -1,0 +1,9 @@
+namespace Retort;
+
+/// <summary>The columns that models add, by ML.NET's names.</summary>
+internal static class ScoreNames
+{
+    public const string Score = "Score";
+    public const string Probability = "Probability";
+    public const string PredictedLabel = "PredictedLabel";
+}
