@@ -75,8 +75,8 @@ public sealed class BadDataTests
     public void There_must_be_rows()
     {
         var keyed = Toy.Keyed(_ml, Toy.Rows(9));
-        Toy.Throws<ArgumentException>("The data must have rows, but has none.", () => _ml.MulticlassClassification.Trainers.Network(Toy.Quick).Fit(_ml.Data.TakeRows(keyed, 0)));
-        Toy.Throws<ArgumentException>("The validation data must have rows, but has none.", () => _ml.MulticlassClassification.Trainers.Network(Toy.Quick, validation: _ml.Data.TakeRows(keyed, 0)).Fit(keyed));
+        Toy.Throws<ArgumentException>("The data must have rows, but has none.", () => _ml.MulticlassClassification.Trainers.Network(Toy.Quick).Fit(_ml.Data.SkipRows(keyed, 9)));
+        Toy.Throws<ArgumentException>("The validation data must have rows, but has none.", () => _ml.MulticlassClassification.Trainers.Network(Toy.Quick, validation: _ml.Data.SkipRows(keyed, 9)).Fit(keyed));
         Refuses("The data must have rows with a label, but column 'Value' is missing in all 30.", rows => rows.ForEach(row => row.Value = float.NaN));
     }
 

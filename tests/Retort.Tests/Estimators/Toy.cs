@@ -45,7 +45,7 @@ internal static class Toy
             {
                 Class = names[kind],
                 Flag = kind == 0,
-                Value = 3 * features[0] - features[1] + 1,
+                Value = 3 * features[0] - features[1] + 4,
                 Features = features,
                 Color = i % 2 == 0 ? "dark" : "light",
                 Name = $"row {i}",

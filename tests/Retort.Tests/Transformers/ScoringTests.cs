@@ -50,7 +50,8 @@ public sealed class ScoringTests
     {
         var model = Toy.Multiclass(_ml, Toy.Keyed(_ml, Toy.Rows(60)));
         var rows = Toy.Rows(3000).Take(count).ToList();
-        var keyed = _ml.Data.TakeRows(Toy.Keyed(_ml, Toy.Rows(3000)), count);
+        var all = Toy.Keyed(_ml, Toy.Rows(3000));
+        var keyed = count == 0 ? _ml.Data.SkipRows(all, 3000) : _ml.Data.TakeRows(all, count);
         AreRows(rows, Read(model.Transform(keyed)));
     }
 
@@ -87,8 +88,8 @@ public sealed class ScoringTests
             model.Transform(_ml.Data.Cache(keyed)),
             _ml.Data.TakeRows(model.Transform(keyed), 1),
             _ml.Data.SkipRows(model.Transform(keyed), 70),
-            _ml.Data.FilterRowsByColumn(model.Transform(keyed), nameof(Toy.Row.Value), 1, 4),
-            model.Transform(_ml.Data.FilterRowsByColumn(keyed, nameof(Toy.Row.Value), 1, 4)),
+            _ml.Data.FilterRowsByColumn(model.Transform(keyed), nameof(Toy.Row.Value), 4, 7),
+            model.Transform(_ml.Data.FilterRowsByColumn(keyed, nameof(Toy.Row.Value), 4, 7)),
         ];
         foreach (var view in views)
         {
