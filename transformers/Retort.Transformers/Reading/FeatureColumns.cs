@@ -28,8 +28,8 @@ internal sealed class FeatureColumns
     public IEnumerable<DataViewSchema.Column> Needed => [_features, .. _categories];
 
     /// <summary>Reads these columns from a row; keys above <paramref name="cardinalities"/> are unseen, 0.</summary>
-    public FeatureReader Reader(DataViewRow row, int[] cardinalities) =>
-        new(row.GetGetter<VBuffer<float>>(_features), [.. _categories.Select(column => Keys.Reader(row, column))], cardinalities);
+    public FeatureReader Reader(DataViewRow row, IReadOnlyList<int> cardinalities) =>
+        new(row.GetGetter<VBuffer<float>>(_features), [.. _categories.Select(column => Keys.Reader(row, column))], [.. cardinalities]);
 }
 
 /// <summary>Reads the features and categories of one row after the other.</summary>

@@ -55,7 +55,7 @@ internal sealed class ScoredRow : DataViewRow
             _reader = binding.Reader(input);
             _transformer = binding.Transformer;
             var network = _transformer.Fitted;
-            (_features, _categories, _outputs) = (new float[network.Features], new long[network.Cardinalities.Length], new float[network.Outputs]);
+            (_features, _categories, _outputs) = (new float[network.Features], new long[network.Cardinalities.Count], new float[network.Outputs]);
         }
 
         public override ReadOnlySpan<float> Current

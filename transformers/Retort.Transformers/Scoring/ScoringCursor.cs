@@ -77,7 +77,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
         if (_block < BlockSizes.Length - 1)
             Grow(BlockSizes[++_block]);
 
-        var (width, keys, limit) = (_network.Features, _network.Cardinalities.Length, BlockSizes[_block]);
+        var (width, keys, limit) = (_network.Features, _network.Cardinalities.Count, BlockSizes[_block]);
         var features = MemoryMarshal.Cast<byte, float>(_features is null ? default : _features.bytes);
         var categories = MemoryMarshal.Cast<byte, long>(_categories is null ? default : _categories.bytes);
         for (_rows = _current = 0; _rows < limit; _rows++)
@@ -114,8 +114,8 @@ internal sealed class ScoringCursor : DataViewRowCursor
         // kept out of whatever scope the reader of this cursor has open
         if (_network.Features > 0)
             _features = empty(rows, _network.Features).DetachFromDisposeScope();
-        if (_network.Cardinalities.Length > 0)
-            _categories = empty(rows, _network.Cardinalities.Length, dtype: int64).DetachFromDisposeScope();
+        if (_network.Cardinalities.Count > 0)
+            _categories = empty(rows, _network.Cardinalities.Count, dtype: int64).DetachFromDisposeScope();
         _outputs = new float[rows * _network.Outputs];
         _batches = new long[rows];
         foreach (var buffer in _kept)
