@@ -22,6 +22,7 @@ internal static class Accessors<TRow> where TRow : class
 
     public static Action<TRow, TMember> Writer<TMember>(MemberInfo member) => (Action<TRow, TMember>)Writers.GetOrAdd(member, static m =>
     {
+        if (m is FieldInfo { IsInitOnly: true } constant) return (TRow target, TMember item) => constant.SetValue(target, item);
         var (row, value) = (Expression.Parameter(typeof(TRow)), Expression.Parameter(typeof(TMember)));
         return Expression.Lambda<Action<TRow, TMember>>(Expression.Assign(Expression.MakeMemberAccess(row, m), value), row, value).Compile();
     });
@@ -29,16 +30,9 @@ internal static class Accessors<TRow> where TRow : class
     public static bool CanRead(MemberInfo member) => member is FieldInfo || member is PropertyInfo { CanRead: true, GetMethod.IsPublic: true };
 }
 
-/// <summary>Keys count from 0 in objects and from 1 in columns, where 0 is the missing value.</summary>
+/// <summary>A scalar key counts from 0 in an object that is read and from 1 in the column, where 0 is the missing value. Objects that are filled get the raw value.</summary>
 internal static class KeyShift
 {
-    public static bool IsKey(DataViewType type, out ulong count)
-    {
-        var key = (type as VectorDataViewType)?.ItemType as KeyDataViewType ?? type as KeyDataViewType;
-        count = key?.Count ?? 0;
-        return key != null;
-    }
-
     public static T ToColumn<T>(T member, ulong count)
     {
         if (typeof(T) == typeof(uint)) { var v = (uint)(object)member; return v < count ? (T)(object)(v + 1) : default; }
@@ -46,15 +40,5 @@ internal static class KeyShift
         if (typeof(T) == typeof(ushort)) { var v = (ushort)(object)member; return v < count ? (T)(object)(ushort)(v + 1) : default; }
         if (typeof(T) == typeof(byte)) { var v = (byte)(object)member; return v < count ? (T)(object)(byte)(v + 1) : default; }
         return member;
-    }
-
-    /// <summary>The missing value becomes the largest of the type.</summary>
-    public static T ToMember<T>(T raw, ulong count)
-    {
-        if (typeof(T) == typeof(uint)) { var v = (uint)(object)raw; return (T)(object)(v <= count ? v - 1 : uint.MaxValue); }
-        if (typeof(T) == typeof(ulong)) { var v = (ulong)(object)raw; return (T)(object)(v <= count ? v - 1 : ulong.MaxValue); }
-        if (typeof(T) == typeof(ushort)) { var v = (ushort)(object)raw; return (T)(object)(v <= count ? (ushort)(v - 1) : ushort.MaxValue); }
-        if (typeof(T) == typeof(byte)) { var v = (byte)(object)raw; return (T)(object)(v <= count ? (byte)(v - 1) : byte.MaxValue); }
-        return raw;
     }
 }

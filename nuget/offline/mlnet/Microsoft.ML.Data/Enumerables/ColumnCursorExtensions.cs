@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
 
@@ -7,15 +8,14 @@ public static class ColumnCursorExtensions
     public static IEnumerable<T> GetColumn<T>(this IDataView data, string columnName)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (string.IsNullOrEmpty(columnName)) throw new ArgumentNullException(nameof(columnName));
-        return data.GetColumn<T>(data.Schema.GetColumnOrNull(columnName) ?? throw new ArgumentOutOfRangeException(nameof(columnName), $"Could not find column '{columnName}'"));
+        return data.GetColumn<T>(data.Schema[columnName]);
     }
 
     public static IEnumerable<T> GetColumn<T>(this IDataView data, DataViewSchema.Column column)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var own = data.Schema.GetColumnOrNull(column.Name);
-        if (own == null || own.Value.Index != column.Index) throw new ArgumentException($"column with name '{column.Name}' is not in the data's schema", nameof(column));
+        if (column.Index >= data.Schema.Count || data.Schema[column.Index] is var own && (own.Name != column.Name || !own.Type.Equals(column.Type)))
+            throw Contracts.ExceptParam(nameof(column), $"column with name {column.Name}, type {column.Type}, and index {column.Index} cannot be found in data");
         var type = column.Type;
         if (type.RawType == typeof(T)) return Rows<T, T>(data, column, (ref T value) => value);
         if (typeof(T) == typeof(string) && type is TextDataViewType)
@@ -29,7 +29,8 @@ public static class ColumnCursorExtensions
                 return (IEnumerable<T>)typeof(ColumnCursorExtensions).GetMethod(nameof(Arrays), BindingFlags.NonPublic | BindingFlags.Static)
                     .MakeGenericMethod(typeof(T).GetElementType()).Invoke(null, [data, column]);
         }
-        throw new InvalidOperationException($"Could not map a data view column '{column.Name}' of type '{type}' to {typeof(T)}.");
+        else if (typeof(T).IsArray) throw Contracts.ExceptParam(nameof(column), $"Cannot load vector type, {type}, specified in column to the user-defined type, {typeof(T)}.");
+        throw Contracts.ExceptParam(nameof(column), $"Cannot map column (name: {column.Name}, type: {type}) in data to the user-defined type, {typeof(T)}.");
     }
 
     private delegate TOut Convert<TIn, TOut>(ref TIn value);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
 
@@ -18,7 +19,7 @@ internal sealed class InputColumns<TRow> where TRow : class
         foreach (var column in definition)
         {
             var member = column.MemberName == null ? null : Accessors<TRow>.Find(column.MemberName);
-            if (member == null) throw new ArgumentException($"No field or property with name '{column.MemberName}' found in type '{typeof(TRow).FullName}'.", "userSchemaDefinition");
+            if (member == null) throw Contracts.ExceptParam("userSchemaDefinition", $"No field or property with name '{column.MemberName}' found in type '{typeof(TRow).FullName}'");
             if (!Accessors<TRow>.CanRead(member)) throw new ArgumentException($"Property '{column.MemberName}' cannot be read.");
             var name = column.ColumnName ?? column.MemberName;
             if (!names.Add(name)) throw new InvalidOperationException($"Duplicate column name '{name}' in schema");
@@ -27,8 +28,10 @@ internal sealed class InputColumns<TRow> where TRow : class
             var type = column.ColumnType;
             var raw = item == typeof(string) ? typeof(ReadOnlyMemory<char>) : item;
             var typeItem = (type as VectorDataViewType)?.ItemType ?? type;
-            if (typeItem.RawType != raw || type is VectorDataViewType != isVector)
-                throw new ArgumentOutOfRangeException("userSchemaDefinition", $"Column type '{type}' doesn't match the type '{memberType}' of the member '{column.MemberName}'");
+            if (type is VectorDataViewType != isVector)
+                throw Contracts.ExceptParam("userSchemaDefinition", $"Column '{name}' is supposed to be {(isVector ? "scalar" : "vector")}, but type of associated field '{column.MemberName}' is {(isVector ? "vector" : "scalar")}");
+            if (typeItem.RawType != raw)
+                throw Contracts.ExceptParam("userSchemaDefinition", $"Column '{name}' is supposed to have item type {typeItem.RawType}, but associated field has type {item}");
             builder.AddColumn(name, type, column.Annotations);
             makers.Add(Maker(member, memberType, item, type));
         }
@@ -52,7 +55,7 @@ internal sealed class InputColumns<TRow> where TRow : class
     private static Delegate OfScalar<T>(MemberInfo member, DataViewType type, Holder<TRow> holder)
     {
         var read = Accessors<TRow>.Reader<T>(member);
-        if (KeyShift.IsKey(type, out var count)) return (ValueGetter<T>)((ref T value) => value = KeyShift.ToColumn(read(holder.Value), count));
+        if (type is KeyDataViewType { Count: var count }) return (ValueGetter<T>)((ref T value) => value = KeyShift.ToColumn(read(holder.Value), count));
         return (ValueGetter<T>)((ref T value) => value = read(holder.Value));
     }
 
@@ -64,45 +67,33 @@ internal sealed class InputColumns<TRow> where TRow : class
 
     private static Delegate OfStrings(MemberInfo member, DataViewType type, Holder<TRow> holder)
     {
-        var (read, size) = (Accessors<TRow>.Reader<string[]>(member), ((VectorDataViewType)type).Size);
+        var read = Accessors<TRow>.Reader<string[]>(member);
         return (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) =>
         {
             var items = read(holder.Value) ?? [];
-            CheckSize(size, items.Length);
             var editor = VBufferEditor.Create(ref value, items.Length);
             for (var i = 0; i < items.Length; i++) editor.Values[i] = items[i].AsMemory();
             value = editor.Commit();
         });
     }
 
+    // As in ML.NET, nothing holds a vector's length against its type, and only scalar keys are counted from 0.
     private static Delegate OfArray<T>(MemberInfo member, DataViewType type, Holder<TRow> holder)
     {
-        var (read, size, isKey) = (Accessors<TRow>.Reader<T[]>(member), ((VectorDataViewType)type).Size, KeyShift.IsKey(type, out var count));
+        var read = Accessors<TRow>.Reader<T[]>(member);
         return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
         {
             var items = read(holder.Value) ?? [];
-            CheckSize(size, items.Length);
             var editor = VBufferEditor.Create(ref value, items.Length);
             items.CopyTo(editor.Values);
-            if (isKey) foreach (ref var item in editor.Values) item = KeyShift.ToColumn(item, count);
             value = editor.Commit();
         });
     }
 
     private static Delegate OfBuffer<T>(MemberInfo member, DataViewType type, Holder<TRow> holder)
     {
-        var (read, size) = (Accessors<TRow>.Reader<VBuffer<T>>(member), ((VectorDataViewType)type).Size);
-        return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
-        {
-            var buffer = read(holder.Value);
-            CheckSize(size, buffer.Length);
-            buffer.CopyTo(ref value);
-        });
-    }
-
-    private static void CheckSize(int size, int length)
-    {
-        if (size > 0 && size != length) throw new InvalidOperationException($"Invalid vector length, expected {size} but got {length}");
+        var read = Accessors<TRow>.Reader<VBuffer<T>>(member);
+        return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => read(holder.Value).CopyTo(ref value));
     }
 }
 

@@ -19,7 +19,7 @@ public sealed class VectorTypeAttribute : Attribute
 
     public VectorTypeAttribute(int size)
     {
-        if (size < 0) throw new ArgumentOutOfRangeException(nameof(size), "Should be non-negative");
+        if (size < 0) throw new ArgumentOutOfRangeException(nameof(size), "Should be non-negative number");
         Dims = [size];
     }
 
@@ -41,7 +41,7 @@ public sealed class KeyTypeAttribute : Attribute
 
     public KeyTypeAttribute(ulong count)
     {
-        if (count == 0) throw new ArgumentOutOfRangeException(nameof(count), "The cardinality of valid key values has to be greater than 0");
+        if (count == 0) throw new ArgumentOutOfRangeException(nameof(count), "The cardinality of valid values of a KeyDataViewType column has to be strictly positive.");
         Count = count;
     }
 }

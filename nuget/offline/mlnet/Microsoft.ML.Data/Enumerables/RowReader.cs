@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
 
@@ -16,18 +17,17 @@ internal sealed class RowReader<TRow> where TRow : class, new()
             if (schema.GetColumnOrNull(name) is not { } column)
             {
                 if (ignoreMissingColumns) continue;
-                throw new ArgumentOutOfRangeException(nameof(schema), $"Column '{name}' not found in the data view");
+                throw Contracts.ExceptSchemaMismatch("Schema", "", name);
             }
             var member = Accessors<TRow>.Find(item.MemberName)
-                ?? throw new ArgumentException($"No field or property with name '{item.MemberName}' found in type '{typeof(TRow).FullName}'.", "userSchemaDefinition");
-            if (member is FieldInfo { IsInitOnly: true }) throw new ArgumentException($"Field '{item.MemberName}' cannot be written.");
+                ?? throw Contracts.ExceptParam("userSchemaDefinition", $"No field or property with name '{item.MemberName}' found in type '{typeof(TRow).FullName}'");
             var memberType = Accessors<TRow>.TypeOf(member);
             var memberItem = TypedColumns.ItemOf(memberType, out var isVector);
             var raw = memberItem == typeof(string) ? typeof(ReadOnlyMemory<char>) : memberItem;
             var columnItem = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
             if (columnItem.RawType != raw || column.Type is VectorDataViewType != isVector)
                 throw new InvalidOperationException($"Can't bind the IDataView column '{name}' of type '{column.Type}' to field or property '{item.MemberName}' of type '{memberType.FullName}'.");
-            _columns.Add((column, Binder(column, item.ColumnType, member, memberType, memberItem)));
+            _columns.Add((column, Binder(column, member, memberType, memberItem)));
         }
     }
 
@@ -43,27 +43,19 @@ internal sealed class RowReader<TRow> where TRow : class, new()
         };
     }
 
-    private static Func<DataViewRow, Action<TRow>> Binder(DataViewSchema.Column column, DataViewType wanted, MemberInfo member, Type memberType, Type item)
+    private static Func<DataViewRow, Action<TRow>> Binder(DataViewSchema.Column column, MemberInfo member, Type memberType, Type item)
     {
         var name = memberType == typeof(string) ? nameof(ToStringMember) : memberType == typeof(string[]) ? nameof(ToStrings)
             : memberType.IsArray ? nameof(ToArray) : memberType != item ? nameof(ToBuffer) : nameof(ToScalar);
         var method = typeof(RowReader<TRow>).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static);
         if (method.IsGenericMethodDefinition) method = method.MakeGenericMethod(item);
-        // Only a member that is declared as a key counts from 0; an unsigned one takes the raw value as it is.
-        var keyCount = KeyShift.IsKey(wanted, out _) && KeyShift.IsKey(column.Type, out var count) ? count : 0;
-        return row => (Action<TRow>)method.Invoke(null, [column, keyCount, member, row]);
+        return row => (Action<TRow>)method.Invoke(null, [column, member, row]);
     }
 
-    private static Action<TRow> ToScalar<T>(DataViewSchema.Column column, ulong keyCount, MemberInfo member, DataViewRow row)
+    private static Action<TRow> ToScalar<T>(DataViewSchema.Column column, MemberInfo member, DataViewRow row)
     {
         var (getter, write) = (row.GetGetter<T>(column), Accessors<TRow>.Writer<T>(member));
         T value = default;
-        if (keyCount > 0)
-            return target =>
-            {
-                getter(ref value);
-                write(target, KeyShift.ToMember(value, keyCount));
-            };
         return target =>
         {
             getter(ref value);
@@ -71,7 +63,7 @@ internal sealed class RowReader<TRow> where TRow : class, new()
         };
     }
 
-    private static Action<TRow> ToStringMember(DataViewSchema.Column column, ulong keyCount, MemberInfo member, DataViewRow row)
+    private static Action<TRow> ToStringMember(DataViewSchema.Column column, MemberInfo member, DataViewRow row)
     {
         var (getter, write) = (row.GetGetter<ReadOnlyMemory<char>>(column), Accessors<TRow>.Writer<string>(member));
         ReadOnlyMemory<char> value = default;
@@ -82,7 +74,7 @@ internal sealed class RowReader<TRow> where TRow : class, new()
         };
     }
 
-    private static Action<TRow> ToStrings(DataViewSchema.Column column, ulong keyCount, MemberInfo member, DataViewRow row)
+    private static Action<TRow> ToStrings(DataViewSchema.Column column, MemberInfo member, DataViewRow row)
     {
         var (getter, write) = (row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column), Accessors<TRow>.Writer<string[]>(member));
         var read = Accessors<TRow>.CanRead(member) ? Accessors<TRow>.Reader<string[]>(member) : null;
@@ -91,8 +83,8 @@ internal sealed class RowReader<TRow> where TRow : class, new()
         {
             getter(ref value);
             var items = read?.Invoke(target);
-            if (items?.Length != value.Length) items = new string[value.Length];
-            if (!value.IsDense) Array.Fill(items, "");
+            if (items?.Length != value.Length) items = items == null && value.Length == 0 ? null : new string[value.Length];
+            if (items != null && !value.IsDense) Array.Fill(items, "");
             var texts = value.GetValues();
             var indices = value.GetIndices();
             for (var i = 0; i < texts.Length; i++) items[value.IsDense ? i : indices[i]] = texts[i].ToString();
@@ -100,7 +92,7 @@ internal sealed class RowReader<TRow> where TRow : class, new()
         };
     }
 
-    private static Action<TRow> ToArray<T>(DataViewSchema.Column column, ulong keyCount, MemberInfo member, DataViewRow row)
+    private static Action<TRow> ToArray<T>(DataViewSchema.Column column, MemberInfo member, DataViewRow row)
     {
         var (getter, write) = (row.GetGetter<VBuffer<T>>(column), Accessors<TRow>.Writer<T[]>(member));
         var read = Accessors<TRow>.CanRead(member) ? Accessors<TRow>.Reader<T[]>(member) : null;
@@ -109,14 +101,13 @@ internal sealed class RowReader<TRow> where TRow : class, new()
         {
             getter(ref value);
             var items = read?.Invoke(target);
-            if (items?.Length != value.Length) items = new T[value.Length];
-            value.CopyTo(items);
-            if (keyCount > 0) for (var i = 0; i < items.Length; i++) items[i] = KeyShift.ToMember(items[i], keyCount);
+            if (items?.Length != value.Length) items = items == null && value.Length == 0 ? null : new T[value.Length];
+            if (items != null) value.CopyTo(items);
             write(target, items);
         };
     }
 
-    private static Action<TRow> ToBuffer<T>(DataViewSchema.Column column, ulong keyCount, MemberInfo member, DataViewRow row)
+    private static Action<TRow> ToBuffer<T>(DataViewSchema.Column column, MemberInfo member, DataViewRow row)
     {
         var (getter, write) = (row.GetGetter<VBuffer<T>>(column), Accessors<TRow>.Writer<VBuffer<T>>(member));
         var read = Accessors<TRow>.CanRead(member) ? Accessors<TRow>.Reader<VBuffer<T>>(member) : null;

@@ -67,7 +67,7 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
 
     public Column this[string columnName]
     {
-        get => this.FirstOrDefault(c => c.ColumnName == columnName) ?? throw new ArgumentOutOfRangeException(nameof(columnName), $"Column '{columnName}' not found");
+        get => this.FirstOrDefault(c => c.ColumnName == columnName);
         set
         {
             if (value == null) throw new ArgumentNullException(nameof(value));
@@ -85,7 +85,7 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
         {
             if (member.GetCustomAttribute<NoColumnAttribute>() != null) continue;
             var name = member.GetCustomAttribute<ColumnNameAttribute>()?.Name ?? member.Name;
-            if (!names.Add(name)) throw new InvalidOperationException($"Duplicate column name '{name}' detected, this is disallowed");
+            if (!names.Add(name)) throw new ArgumentOutOfRangeException(nameof(userType), $"Duplicate column name '{name}' detected, this is disallowed");
             result.Add(new Column(member.Name, name, ColumnTypeOf(member)));
         }
         return result;
@@ -109,8 +109,8 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             var fits = property.GetIndexParameters().Length == 0
-                && (!direction.HasFlag(Direction.Read) || property is { CanRead: true, GetMethod.IsPublic: true })
-                && (!direction.HasFlag(Direction.Write) || property is { CanWrite: true, SetMethod.IsPublic: true });
+                && (direction.HasFlag(Direction.Read) && property is { CanRead: true, GetMethod.IsPublic: true }
+                    || direction.HasFlag(Direction.Write) && property is { CanWrite: true, SetMethod.IsPublic: true });
             if (fits) yield return property;
         }
     }
@@ -124,12 +124,12 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
         if (member.GetCustomAttribute<KeyTypeAttribute>() is { } key)
         {
             if (!KeyDataViewType.IsValidDataType(itemType.RawType))
-                throw new ArgumentOutOfRangeException("rawType", $"Member {member.Name} marked with KeyType attribute, but does not appear to be a valid kind of data for a key type");
-            itemType = new KeyDataViewType(itemType.RawType, key.Count ?? TypedColumns.MaxCount(itemType.RawType));
+                throw new ArgumentOutOfRangeException("userType", $"Member {member.Name} marked with KeyType attribute, but does not appear to be a valid kind of data for a key type");
+            itemType = new KeyDataViewType(itemType.RawType, key.Count ?? throw new NotSupportedException("Using KeyType without the Count parameter is not supported"));
         }
         var vector = member.GetCustomAttribute<VectorTypeAttribute>();
         if (vector != null && !isVector)
-            throw new ArgumentException($"Member {member.Name} marked with VectorType attribute, but does not appear to be a vector type");
+            throw new ArgumentOutOfRangeException("userType", $"Member {member.Name} marked with {nameof(VectorTypeAttribute)}, but does not appear to be a vector type");
         return !isVector ? itemType : vector is { Dims.Length: > 0 } ? new VectorDataViewType(itemType, vector.Dims) : new VectorDataViewType(itemType, 0);
     }
 }

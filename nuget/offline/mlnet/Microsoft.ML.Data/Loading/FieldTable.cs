@@ -13,7 +13,7 @@ internal sealed class FieldTable
     private string[] _unquoted; // fields whose quotes held escapes
     private bool _anyUnquoted;
     private int[] _sparse; // sparse part: the index of each field from _dense on, ascending
-    private int _count, _dense, _sparseLength, _lineStart;
+    private int _count = -1, _dense, _sparseLength, _lineStart;
 
     public FieldTable(TextLoader.Options options, int wanted, Action<int, int, string> malformed)
     {
@@ -49,13 +49,16 @@ internal sealed class FieldTable
         _count = _separator != '\0' && !_options.AllowQuoting && !_options.AllowSparse ? SplitPlain(start, end) : Split(start, end);
     }
 
+    /// <summary>There is no line any more: whoever asks for a field is told so.</summary>
+    public void Close() => (_count, IsSparse) = (-1, false);
+
     private ReadOnlySpan<char> Slot(int slot) => _anyUnquoted && _unquoted[slot] is { } text ? text : Buffer.AsSpan(_starts[slot], _ends[slot] - _starts[slot]);
 
     private bool Find(int index, out int slot)
     {
         slot = index;
         if (index >= _wanted) return false;
-        if (!IsSparse) return index < _count;
+        if (!IsSparse) return index < _count || (_count >= 0 ? false : throw new InvalidOperationException());
         if (index < _dense) return true;
         slot = Array.BinarySearch(_sparse, _dense, _count - _dense, index - _dense);
         return slot >= 0;

@@ -103,6 +103,7 @@ internal sealed class LineReader : IDisposable
             if (_ended)
             {
                 (End, _at) = (_filled, _filled);
+                if (_quote != '\0' && QuoteIsOpen(Start, End)) throw new FormatException("Stream reading encountered exception");
                 return Start < End;
             }
             from = Fill();

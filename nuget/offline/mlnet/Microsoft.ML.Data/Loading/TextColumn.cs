@@ -70,7 +70,7 @@ internal sealed class TextColumn
         };
 
         (Delegate, Action) Make<T, TParser>(TParser parser) where TParser : struct, ITextParser<T> =>
-            Type is VectorDataViewType ? Eager(parser.HasMissing, Vector<T, TParser>(parser, fields, bad)) : Eager(parser.HasMissing, Scalar<T, TParser>(parser, fields, bad));
+            Type is VectorDataViewType ? Eager(parser.HasMissing, Vector<T, TParser>(parser, fields, options.MissingRealsAsNaNs, bad)) : Eager(parser.HasMissing, Scalar<T, TParser>(parser, fields, bad));
 
         Delegate Text()
         {
@@ -100,7 +100,7 @@ internal sealed class TextColumn
     }
 
     /// <summary>Dense where more than half of the fields hold something, as ML.NET has it.</summary>
-    private ValueGetter<VBuffer<T>> Vector<T, TParser>(TParser parser, FieldTable fields, Action<TextColumn, int, string, bool> bad) where TParser : struct, ITextParser<T>
+    private ValueGetter<VBuffer<T>> Vector<T, TParser>(TParser parser, FieldTable fields, bool emptyCounts, Action<TextColumn, int, string, bool> bad) where TParser : struct, ITextParser<T>
     {
         var (segments, size, isVariable) = (_segments, Size, _isVariable);
         var empty = parser.Empty;
@@ -108,6 +108,7 @@ internal sealed class TextColumn
         var filled = new int[size];
         return (ref VBuffer<T> value) =>
         {
+            var present = emptyCounts ? fields.Width : 0;
             var length = isVariable ? Length(fields) : size;
             var editor = VBufferEditor.Create(ref value, length);
             var to = editor.Values;
@@ -119,7 +120,11 @@ internal sealed class TextColumn
                 for (var i = min; i < end; i++, slot++)
                 {
                     var text = fields[i];
-                    if (text.IsEmpty) to[slot] = empty;
+                    if (text.IsEmpty)
+                    {
+                        to[slot] = empty;
+                        if (i < present) filled[count++] = slot;
+                    }
                     else
                     {
                         filled[count++] = slot;

@@ -44,7 +44,7 @@ public sealed partial class TextLoader
         {
             if (min < 0) throw new ArgumentOutOfRangeException(nameof(min), "Must be non-negative");
             if (max < min) throw new ArgumentOutOfRangeException(nameof(max), "If specified, must be greater than or equal to min");
-            (Min, Max, AutoEnd) = (min, max, max == null);
+            (Min, Max, AutoEnd, ForceVector) = (min, max, max == null, true);
         }
     }
 

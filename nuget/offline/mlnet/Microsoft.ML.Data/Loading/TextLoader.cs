@@ -31,22 +31,18 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
 
     public DataViewSchema GetOutputSchema() => _schema;
 
-    public IDataView Load(IMultiStreamSource source)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        return new TextView(_env, _schema, _columns, _options, source);
-    }
+    public IDataView Load(IMultiStreamSource source) => new TextView(_env, _schema, _columns, _options, source);
 
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
         throw new NotSupportedException("Saving a text loader needs the package Microsoft.ML itself; this stand-in does not write it.");
 
-    /// <summary>One column a member of TInput, each of which must carry LoadColumn; a member of an array type is a vector.</summary>
+    /// <summary>One column a member of TInput, each of which must carry LoadColumn. The fields named there, not the member's type, say whether it is a vector.</summary>
     internal static Column[] ColumnsOf<TInput>()
     {
         var members = typeof(TInput).GetFields(BindingFlags.Public | BindingFlags.Instance).Cast<MemberInfo>()
             .Concat(typeof(TInput).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(p => p.CanRead && p.CanWrite && p.GetMethod.IsPublic && p.SetMethod.IsPublic && p.GetIndexParameters().Length == 0)).ToArray();
-        Contracts.Check(members.Length > 0, $"Should define at least one public, readable field or property in {typeof(TInput).Name}");
+                .Where(p => p is { CanRead: true, GetMethod.IsPublic: true } && p.GetIndexParameters().Length == 0)).ToArray();
+        Contracts.CheckParam(members.Length > 0, nameof(TInput), "Should define at least one public, readable field or property in TInput.");
         return members.Select(member =>
         {
             var what = member is FieldInfo ? "Field" : "Property";
@@ -59,7 +55,7 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
             {
                 Name = member.GetCustomAttribute<ColumnNameAttribute>()?.Name ?? member.Name,
                 DataKind = kind,
-                Source = load.Sources.Select(s => new Range { Min = s.Min, Max = s.Max, ForceVector = type.IsArray }).ToArray(),
+                Source = load.Sources.ToArray(),
                 KeyCount = key == null ? null : new KeyCount(key.Count.Value),
             };
         }).ToArray();

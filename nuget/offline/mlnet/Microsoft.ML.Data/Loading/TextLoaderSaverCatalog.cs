@@ -20,17 +20,26 @@ public static class TextLoaderSaverCatalog
         new(CatalogUtils.GetEnvironment(catalog), WithColumnsOf<TInput>(options), dataSample);
 
     public static IDataView LoadFromTextFile(this DataOperationsCatalog catalog, string path, TextLoader.Column[] columns, char separatorChar = '\t', bool hasHeader = false,
-        bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false) =>
-        Load(catalog, path, Make(columns, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse));
+        bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false)
+    {
+        CheckPath(path);
+        return catalog.CreateTextLoader(columns, separatorChar, hasHeader, null, allowQuoting, trimWhitespace, allowSparse).Load(new MultiFileSource(path));
+    }
 
     public static IDataView LoadFromTextFile(this DataOperationsCatalog catalog, string path, TextLoader.Options options = null) => Load(catalog, path, options);
 
     public static IDataView LoadFromTextFile<TInput>(this DataOperationsCatalog catalog, string path, char separatorChar = '\t', bool hasHeader = false,
-        bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false) =>
-        Load(catalog, path, Make(TextLoader.ColumnsOf<TInput>(), separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse));
+        bool allowQuoting = false, bool trimWhitespace = false, bool allowSparse = false)
+    {
+        CheckPath(path);
+        return catalog.CreateTextLoader<TInput>(separatorChar, hasHeader, null, allowQuoting, trimWhitespace, allowSparse).Load(new MultiFileSource(path));
+    }
 
-    public static IDataView LoadFromTextFile<TInput>(this DataOperationsCatalog catalog, string path, TextLoader.Options options) =>
-        Load(catalog, path, WithColumnsOf<TInput>(options));
+    public static IDataView LoadFromTextFile<TInput>(this DataOperationsCatalog catalog, string path, TextLoader.Options options)
+    {
+        CheckPath(path);
+        return catalog.CreateTextLoader<TInput>(options).Load(new MultiFileSource(path));
+    }
 
     public static void SaveAsText(this DataOperationsCatalog catalog, IDataView data, Stream stream, char separatorChar = '\t', bool headerRow = true,
         bool schema = true, bool keepHidden = false, bool forceDense = false)
@@ -47,7 +56,6 @@ public static class TextLoaderSaverCatalog
 
     private static TextLoader.Options WithColumnsOf<TInput>(TextLoader.Options options)
     {
-        if (options?.Columns != null) throw new ArgumentOutOfRangeException(nameof(options), "Options.Columns must be null: the columns come from the type");
         options = (options ?? new()).Copy();
         options.Columns = TextLoader.ColumnsOf<TInput>();
         return options;
@@ -55,9 +63,14 @@ public static class TextLoaderSaverCatalog
 
     private static IDataView Load(DataOperationsCatalog catalog, string path, TextLoader.Options options)
     {
-        Contracts.CheckUserArg(!string.IsNullOrEmpty(path), nameof(path), "path cannot be null or empty");
-        Contracts.CheckUserArg(File.Exists(path) || path.Contains('*') || path.Contains('+'), nameof(path), $"File or directory does not exist at path: {path}");
+        CheckPath(path);
         var source = new MultiFileSource(path);
         return new TextLoader(CatalogUtils.GetEnvironment(catalog), options, source).Load(source);
+    }
+
+    private static void CheckPath(string path)
+    {
+        Contracts.CheckUserArg(!string.IsNullOrEmpty(path), nameof(path), "path cannot be null or empty");
+        Contracts.CheckUserArg(File.Exists(path) || path.Contains('*') || path.Contains('+'), nameof(path), $"File or directory does not exist at path: {path}");
     }
 }

@@ -117,7 +117,7 @@ internal static class TextNumbers
     {
         1 => text[0] == '?',
         2 => text.Equals("NA", StringComparison.OrdinalIgnoreCase),
-        3 => text.Equals("NaN", StringComparison.OrdinalIgnoreCase),
+        3 => text.Equals("NaN", StringComparison.OrdinalIgnoreCase) || text.Equals("N/A", StringComparison.OrdinalIgnoreCase),
         _ => false,
     };
 

@@ -52,7 +52,7 @@ internal static class TextSaver
     private static IEnumerable<string> Names(DataViewSchema.Column column)
     {
         if (column.Type is not VectorDataViewType vector) return [column.Name];
-        if (column.Annotations.Schema.GetColumnOrNull("SlotNames") == null) return Enumerable.Range(0, vector.Size).Select(i => i == 0 ? column.Name : "");
+        if (column.Annotations.Schema.GetColumnOrNull("SlotNames") == null) return Enumerable.Repeat("", vector.Size);
         VBuffer<ReadOnlyMemory<char>> names = default;
         column.Annotations.GetValue("SlotNames", ref names);
         return names.DenseValues().Select(n => n.ToString()).ToArray();
@@ -96,5 +96,5 @@ internal static class TextSaver
     };
 
     private static string Quote(string text, char separator) =>
-        text.Length == 0 || text.IndexOfAny(['"', separator, ' ', '\n', '\r']) >= 0 ? "\"" + text.Replace("\"", "\"\"") + "\"" : text;
+        text.Length == 0 || text.IndexOfAny(['"', separator, '\n', '\r']) >= 0 ? "\"" + text.Replace("\"", "\"\"") + "\"" : text;
 }

@@ -51,6 +51,11 @@ internal sealed class TextView(IHostEnvironment env, DataViewSchema schema, Text
             return true;
         }
 
+        protected override Exception NotActive() => new InvalidOperationException();
+
+        protected override Exception WrongType(DataViewSchema.Column column, Type asked) =>
+            Contracts.Except($"Invalid TValue in GetGetter: '{asked}', expected type: '{column.Type.RawType}'.");
+
         protected override Delegate MakeGetter(int column) => _getters[column];
 
         private void Bad(TextColumn column, int slot, string text, bool hasMissing)
@@ -76,6 +81,7 @@ internal sealed class TextView(IHostEnvironment env, DataViewSchema schema, Text
             if (disposing)
             {
                 _lines.Dispose();
+                _fields.Close();
                 if (_bad + _malformed > 0)
                     using (var channel = _env.Start("Cursor"))
                         channel.Info(MessageSensitivity.All, $"Processed {_rows} rows with {_bad} bad values and {_malformed} format errors");

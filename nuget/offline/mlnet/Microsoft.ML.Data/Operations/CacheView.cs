@@ -11,7 +11,7 @@ internal sealed class CacheView(IDataView input, int[] prefetch) : SourceView(in
 
     public override bool CanShuffle => true;
 
-    public override long? GetRowCount() => Volatile.Read(ref _count) is var count and >= 0 ? count : null;
+    public override long? GetRowCount() => Volatile.Read(ref _count) is var count and >= 0 ? count : input.GetRowCount();
 
     public override DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null) => [GetRowCursor(columnsNeeded, rand)];
 
@@ -111,7 +111,11 @@ internal sealed class ScalarStore<T>(ValueGetter<T> source) : ColumnStore
     public override Delegate Getter(RowIndex row)
     {
         var values = _values;
-        return (ValueGetter<T>)((ref T value) => value = values[row.Value]);
+        return (ValueGetter<T>)((ref T value) =>
+        {
+            if ((uint)row.Value >= (uint)values.Length) throw SourceCursor.NoRow();
+            value = values[row.Value];
+        });
     }
 }
 
@@ -161,6 +165,7 @@ internal sealed class VectorStore<T>(ValueGetter<VBuffer<T>> source) : ColumnSto
         var (places, blocks) = (_places, _blocks.ToArray());
         return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
         {
+            if ((uint)row.Value >= (uint)places.Length) throw SourceCursor.NoRow();
             ref readonly var place = ref places[row.Value];
             ref readonly var block = ref blocks[place.Block];
             var editor = VBufferEditor.Create(ref value, place.Length, place.Count);

@@ -53,7 +53,7 @@ public sealed partial class DataOperationsCatalog
     public IDataView Cache(IDataView input, params string[] columnsToPrefetch)
     {
         Contracts.CheckValue(input, nameof(input));
-        var prefetch = (columnsToPrefetch ?? []).Select(name => Find(input.Schema, name).Index).ToArray();
+        var prefetch = (columnsToPrefetch ?? []).Select(name => Find(input.Schema, name, nameof(columnsToPrefetch), "prefetch").Index).ToArray();
         return new CacheView(input, prefetch);
     }
 
@@ -81,10 +81,10 @@ public sealed partial class DataOperationsCatalog
     public IDataView FilterRowsByMissingValues(IDataView input, params string[] columns)
     {
         Contracts.CheckValue(input, nameof(input));
-        Contracts.CheckUserArg(columns?.Length > 0, nameof(columns), "Expected at least one column");
-        var tested = columns.Select(name => Find(input.Schema, name)).ToArray();
+        if (columns is not { Length: > 0 }) throw new ArgumentOutOfRangeException(nameof(columns));
+        var tested = columns.Select(name => input.Schema.GetColumnOrNull(name) ?? throw Contracts.ExceptUserArg("Columns", $"Source column '{name}' not found")).ToArray();
         foreach (var column in tested)
-            if (!MissingValues.CanBeMissing(column.Type)) throw Contracts.Except($"Column '{column.Name}' has type {column.Type} which does not support missing values, so we cannot filter on them");
+            if (!MissingValues.CanBeMissing(column.Type)) throw Contracts.ExceptUserArg("Columns", $"Column '{column.Name}' has type {column.Type} which does not support missing values, so we cannot filter on them");
         return new FilterView(input, tested.Select(c => c.Index).ToArray(), cursor =>
         {
             var missing = tested.Select(column => MissingValues.Test(cursor, column)).ToArray();
@@ -100,10 +100,10 @@ public sealed partial class DataOperationsCatalog
     {
         Contracts.CheckValue(input, nameof(input));
         Contracts.CheckNonEmpty(columnName, nameof(columnName));
-        Contracts.CheckParam(lowerBound <= upperBound, nameof(upperBound), "Must be no less than lowerBound");
-        var column = Find(input.Schema, columnName);
-        if (column.Type != NumberDataViewType.Single && column.Type != NumberDataViewType.Double)
-            throw Contracts.ExceptSchemaMismatch(nameof(columnName), "filter", columnName, "Single or Double", column.Type.ToString());
+        Contracts.CheckParam(lowerBound < upperBound, nameof(upperBound), "Must be less than lowerBound");
+        var column = input.Schema[columnName];
+        if (column.Type is not NumberDataViewType) throw Contracts.ExceptSchemaMismatch(nameof(columnName), "filter", columnName, "number", column.Type.ToString());
+        Contracts.CheckUserArg(column.Type == NumberDataViewType.Single || column.Type == NumberDataViewType.Double, "Column", $"Column '{columnName}' does not have compatible type");
         return new FilterView(input, [column.Index], cursor =>
         {
             var value = Number(cursor, column);
@@ -116,11 +116,11 @@ public sealed partial class DataOperationsCatalog
         Contracts.CheckValue(input, nameof(input));
         Contracts.CheckNonEmpty(columnName, nameof(columnName));
         Contracts.CheckParam(0 <= lowerBound && lowerBound <= 1, nameof(lowerBound), "Must be in [0, 1]");
-        Contracts.CheckParam(0 <= upperBound && upperBound <= 2, nameof(upperBound), "Must be in [0, 2]");
+        Contracts.CheckParam(0 <= upperBound && upperBound <= 1, nameof(upperBound), "Must be in [0, 1]");
         Contracts.CheckParam(lowerBound <= upperBound, nameof(upperBound), "Must be no less than lowerBound");
-        var column = Find(input.Schema, columnName);
+        var column = input.Schema[columnName];
         if (column.Type is not KeyDataViewType key)
-            throw Contracts.ExceptSchemaMismatch(nameof(columnName), "filter", columnName, "a known cardinality key", column.Type.ToString());
+            throw Contracts.ExceptSchemaMismatch(nameof(columnName), "filter", columnName, "KeyType", column.Type.ToString());
         return new FilterView(input, [column.Index], cursor =>
         {
             var value = Number(cursor, column);
@@ -132,7 +132,7 @@ public sealed partial class DataOperationsCatalog
     {
         Contracts.CheckValue(data, nameof(data));
         Contracts.CheckParam(0 < testFraction && testFraction < 1, nameof(testFraction), "Must be between 0 and 1 exclusive");
-        if (samplingKeyColumnName != null) Find(data.Schema, samplingKeyColumnName, nameof(samplingKeyColumnName), "SamplingKeyColumn");
+        if (samplingKeyColumnName != null) Find(data.Schema, samplingKeyColumnName, "samplingKeyColumn", "SamplingKeyColumn");
         var of = SplitSeed(seed);
         return new TrainTestData(
             Shares.Filter(data, samplingKeyColumnName, of, 0, testFraction, complement: true),
@@ -143,7 +143,7 @@ public sealed partial class DataOperationsCatalog
     {
         Contracts.CheckValue(data, nameof(data));
         Contracts.CheckParam(numberOfFolds > 1, nameof(numberOfFolds), "Must be more than 1");
-        if (samplingKeyColumnName != null) Find(data.Schema, samplingKeyColumnName, nameof(samplingKeyColumnName), "SamplingKeyColumn");
+        if (samplingKeyColumnName != null) Find(data.Schema, samplingKeyColumnName, "samplingKeyColumn", "SamplingKeyColumn");
         return Folds(data, numberOfFolds, samplingKeyColumnName, SplitSeed(seed)).ToArray();
     }
 
@@ -159,7 +159,7 @@ public sealed partial class DataOperationsCatalog
     private int NextSeed() => _env.Register("Rows").Rand.Next();
 
     /// <summary>Without a seed of its own a split takes the context's: the same split for each call in a seeded context.</summary>
-    private ulong SplitSeed(int? seed) => (ulong)(uint)(seed ?? (_env as IHostEnvironmentInternal)?.Seed ?? NextSeed());
+    private ulong SplitSeed(int? seed) => (ulong)(uint)(seed ?? (_env as IHostEnvironmentInternal)?.Seed ?? 0);
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter = "schema", string role = "source") =>
         schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(parameter, role, name);

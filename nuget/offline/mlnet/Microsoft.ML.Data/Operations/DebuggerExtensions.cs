@@ -40,7 +40,7 @@ namespace Microsoft.ML.Data
         internal DataDebuggerPreview(IDataView data, int maxRows)
         {
             Contracts.CheckValue(data, nameof(data));
-            Contracts.CheckParam(maxRows >= 0, nameof(maxRows), "must be non-negative");
+            if (maxRows < 0) throw new ArgumentOutOfRangeException(nameof(maxRows));
             Schema = data.Schema;
             var rows = ImmutableArray.CreateBuilder<RowInfo>();
             using (var cursor = data.GetRowCursor(Schema))

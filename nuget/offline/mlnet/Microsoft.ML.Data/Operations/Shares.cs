@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
 
-/// <summary>A number in [0, 1) for each row: from its id, or from a column's value, so that equal values stay together. Fixed for a seed.</summary>
+/// <summary>A number in [0, 1) for each row, fixed for a seed: from its place, and then rows are read in their order alone, or from a column's value, so that equal values stay together.</summary>
 internal static class Shares
 {
     public static FilterView Filter(IDataView data, string keyColumn, ulong seed, double from, double to, bool complement)
@@ -10,20 +10,15 @@ internal static class Shares
         var column = keyColumn == null ? (DataViewSchema.Column?)null : data.Schema[keyColumn];
         return new FilterView(data, column == null ? [] : [column.Value.Index], cursor =>
         {
-            var share = column == null ? OfId(cursor, seed) : Of(cursor, column.Value, seed);
+            var share = column == null ? OfPlace(seed) : Of(cursor, column.Value, seed);
             return () => share() is var s && (s >= from && s < to) != complement;
-        });
+        }, canShuffle: column != null);
     }
 
-    private static Func<double> OfId(DataViewRow row, ulong seed)
+    private static Func<double> OfPlace(ulong seed)
     {
-        var getter = row.GetIdGetter();
-        DataViewRowId id = default;
-        return () =>
-        {
-            getter(ref id);
-            return ToShare(Mix(Mix(seed, id.Low), id.High));
-        };
+        ulong place = 0;
+        return () => ToShare(Mix(Mix(seed, 0), place++));
     }
 
     private static Func<double> Of(DataViewRow row, DataViewSchema.Column column, ulong seed)

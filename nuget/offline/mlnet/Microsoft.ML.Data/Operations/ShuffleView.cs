@@ -86,8 +86,7 @@ internal sealed class ShuffleView(IDataView input, int poolSize, bool shuffleSou
                 var copy = ValueCopy<T>.Copy;
                 return (ValueGetter<T>)((ref T value) =>
                 {
-                    if (!cursor.HasRow) throw NoRow();
-                    copy(ref _values[cursor._current], ref value);
+                    copy(ref _values[Math.Max(0, cursor._current)], ref value);
                 });
             }
         }
@@ -105,4 +104,19 @@ internal static class ValueCopy<T>
         : (ref T from, ref T to) => to = from;
 
     private static void CopyVector<TItem>(ref VBuffer<TItem> from, ref VBuffer<TItem> to) => from.CopyTo(ref to);
+}
+
+internal static class Permutation
+{
+    public static int[] Of(int count, Random rand)
+    {
+        var order = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            var j = rand.Next(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
 }

@@ -57,8 +57,8 @@ internal abstract class SourceCursor(DataViewSchema schema, bool[] active) : Dat
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        if (column.Index >= active.Length || !active[column.Index]) throw new InvalidOperationException();
-        return Rows.Typed<TValue>(_getters[column.Index] ??= MakeGetter(column.Index));
+        if (column.Index >= active.Length || !active[column.Index]) throw NotActive();
+        return (_getters[column.Index] ??= MakeGetter(column.Index)) as ValueGetter<TValue> ?? throw WrongType(Schema[column.Index], typeof(TValue));
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) =>
@@ -67,9 +67,11 @@ internal abstract class SourceCursor(DataViewSchema schema, bool[] active) : Dat
         value = Id();
     };
 
-    protected static Exception NoRow() => Contracts.Except("Values cannot be fetched at this time. This method was called either before the first call to MoveNext, or at any point after that method returned false.");
+    public static Exception NoRow() => Contracts.Except("Values cannot be fetched at this time. This method was called either before the first call to MoveNext, or at any point after that method returned false.");
 
-    protected bool HasRow => _position >= 0;
+    protected virtual Exception NotActive() => Contracts.ExceptParam("column", "requested column not active");
+
+    protected virtual Exception WrongType(DataViewSchema.Column column, Type asked) => Contracts.Except($"Invalid TValue: '{asked}', expected type: '{column.Type.RawType}'.");
 
     protected virtual DataViewRowId Id() => new((ulong)_position, 0);
 
