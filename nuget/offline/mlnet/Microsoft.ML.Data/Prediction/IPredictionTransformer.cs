@@ -18,8 +18,4 @@ public interface ISingleFeaturePredictionTransformer<out TModel> : IPredictionTr
 internal interface ISingleFeaturePredictionTransformer : ITransformer
 {
     string FeatureColumnName { get; }
-
-    DataViewType FeatureColumnType { get; }
-
-    object Model { get; }
 }

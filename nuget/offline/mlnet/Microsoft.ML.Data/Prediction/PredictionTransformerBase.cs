@@ -83,7 +83,6 @@ public abstract class SingleFeaturePredictionTransformerBase<TModel> : Predictio
 
     public DataViewType FeatureColumnType { get; }
 
-    object ISingleFeaturePredictionTransformer.Model => Model;
 
     private protected SingleFeaturePredictionTransformerBase(IHost host, TModel model, DataViewSchema trainSchema, string featureColumn) : base(host, model, trainSchema)
     {
