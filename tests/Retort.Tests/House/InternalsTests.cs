@@ -27,11 +27,24 @@ public sealed class InternalsTests
             for (var row = 1; ; row++)
             {
                 MemberInfo? member;
-                try { member = module.ResolveMember((table == 0 ? 0x01000000 : 0x0A000000) + row); }
+                try { member = Resolve(module, (table == 0 ? 0x01000000 : 0x0A000000) + row); }
                 catch (ArgumentOutOfRangeException) { break; }
                 if (member is not null)
                     yield return member;
             }
+    }
+
+    // Members of open generic types need arguments, whichever their constraints allow.
+    private static MemberInfo? Resolve(Module module, int token)
+    {
+        try
+        {
+            return module.ResolveMember(token, [.. Enumerable.Repeat(typeof(int), 4)], [.. Enumerable.Repeat(typeof(int), 4)]);
+        }
+        catch (Exception exception) when (exception is not ArgumentOutOfRangeException)
+        {
+            return module.ResolveMember(token, [.. Enumerable.Repeat(typeof(object), 4)], [.. Enumerable.Repeat(typeof(object), 4)]);
+        }
     }
 
     private static bool Public(MemberInfo member) => member switch
