@@ -70,7 +70,7 @@ public readonly struct VBuffer<T> : IEnumerable
         if (destinationIndex < 0 || destinationIndex > destination.Length - Length) throw new ArgumentOutOfRangeException(nameof(destination), "Not large enough to hold these values.");
         var target = destination.Slice(destinationIndex, Length);
         if (IsDense) { GetValues().CopyTo(target); return; }
-        target.Fill(defaultValue);
+        target.Fill(_count == 0 ? default : defaultValue); // as the original: a vector without explicit values gives zeros
         for (var i = 0; i < _count; i++) target[_indices[i]] = _values[i];
     }
 

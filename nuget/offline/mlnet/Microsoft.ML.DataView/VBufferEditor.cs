@@ -11,7 +11,8 @@ public static class VBufferEditor
     public static VBufferEditor<T> Create<T>(ref VBuffer<T> destination, int newLogicalLength, int? valuesCount = null, int? maxValuesCapacity = null, bool keepOldOnResize = false, bool requireIndicesOnDense = false)
     {
         if (newLogicalLength < 0) throw new ArgumentOutOfRangeException(nameof(newLogicalLength));
-        if (valuesCount < 0 || valuesCount > newLogicalLength) throw new ArgumentOutOfRangeException(nameof(valuesCount));
+        if (valuesCount < 0) throw new ArgumentOutOfRangeException(nameof(valuesCount));
+        if (valuesCount > newLogicalLength) throw new ArgumentOutOfRangeException(nameof(valuesCount), "If specified, must be no greater than newLogicalLength");
         if (maxValuesCapacity < 0 || maxValuesCapacity > newLogicalLength) throw new ArgumentOutOfRangeException(nameof(maxValuesCapacity));
         var count = valuesCount ?? newLogicalLength;
         var capacity = maxValuesCapacity ?? newLogicalLength;
@@ -24,7 +25,7 @@ public static class VBufferEditor
     private static bool Ensure<T>(ref T[] array, int count, int capacity, bool keepOld)
     {
         if (count == 0 && array == null || (array?.Length ?? 0) >= count) return false;
-        var size = Math.Max(count, Math.Min(capacity, Math.Max(count, 2 * (array?.Length ?? 0))));
+        var size = Math.Max(count, Math.Min(capacity, Math.Max(4, 2 * (array?.Length ?? 0))));
         if (keepOld) Array.Resize(ref array, size); else array = new T[size];
         return true;
     }
@@ -56,8 +57,8 @@ public readonly ref struct VBufferEditor<T>
 
     public VBuffer<T> CommitTruncated(int physicalValuesCount)
     {
-        if (physicalValuesCount < 0 || physicalValuesCount > Values.Length)
-            throw new ArgumentOutOfRangeException(nameof(physicalValuesCount), "Updating the physicalValuesCount during commit requires physicalValuesCount to be less than or equal to the current values length.");
+        if (physicalValuesCount > Values.Length)
+            throw new ArgumentOutOfRangeException(nameof(physicalValuesCount), "Updating physicalValuesCount during CommitTruncated cannot be greater than the original physicalValuesCount value used in Create.");
         return new(_logicalLength, physicalValuesCount, _values, _indices);
     }
 }

@@ -25,7 +25,7 @@ internal static class Contracts
     public static Exception ExceptUserArg(string name, string msg) => Mark(new ArgumentOutOfRangeException(name, msg));
     public static Exception ExceptUserArg(this IExceptionContext ctx, string name, string msg) => Process(new ArgumentOutOfRangeException(name, msg), ctx);
     public static Exception ExceptValue(string paramName) => Mark(new ArgumentNullException(paramName));
-    public static Exception ExceptEmpty(string paramName, string msg = null) => Mark(new ArgumentException(msg ?? $"{paramName} cannot be empty", paramName));
+    public static Exception ExceptEmpty(string paramName, string msg = null) => Mark(new ArgumentOutOfRangeException(paramName, msg ?? $"{paramName} cannot be null or empty"));
     public static Exception ExceptIO(Exception inner, string msg) => Mark(new IOException(msg, inner));
     public static Exception ExceptDecode(string msg) => Mark(new FormatException(msg));
     public static Exception ExceptDecode(this IExceptionContext ctx, string msg) => Process(new FormatException(msg), ctx);
@@ -56,11 +56,11 @@ internal static class Contracts
     public static void CheckUserArg(this IExceptionContext ctx, bool f, string name, string msg) { if (!f) throw ctx.ExceptUserArg(name, msg); }
     public static void CheckDecode(bool f, string msg = "Corrupt model file") { if (!f) throw ExceptDecode(msg); }
     public static void CheckDecode(this IExceptionContext ctx, bool f, string msg = "Corrupt model file") { if (!f) throw ctx.ExceptDecode(msg); }
-    public static void CheckNonEmpty(string s, string paramName) { if (string.IsNullOrEmpty(s)) throw s == null ? ExceptValue(paramName) : ExceptEmpty(paramName); }
+    public static void CheckNonEmpty(string s, string paramName) { if (string.IsNullOrEmpty(s)) throw ExceptEmpty(paramName); }
     public static void CheckNonEmpty(this IExceptionContext ctx, string s, string paramName) => CheckNonEmpty(s, paramName);
-    public static void CheckNonWhiteSpace(string s, string paramName) { if (string.IsNullOrWhiteSpace(s)) throw s == null ? ExceptValue(paramName) : ExceptEmpty(paramName); }
+    public static void CheckNonWhiteSpace(string s, string paramName) { if (string.IsNullOrWhiteSpace(s)) throw ExceptEmpty(paramName, $"{paramName} cannot be null or white space"); }
     public static void CheckNonWhiteSpace(this IExceptionContext ctx, string s, string paramName) => CheckNonWhiteSpace(s, paramName);
-    public static void CheckNonEmpty<T>(ICollection<T> args, string paramName) { if (args == null) throw ExceptValue(paramName); if (args.Count == 0) throw ExceptEmpty(paramName); }
+    public static void CheckNonEmpty<T>(ICollection<T> args, string paramName) { if (args == null || args.Count == 0) throw ExceptEmpty(paramName); }
     public static void CheckNonEmpty<T>(this IExceptionContext ctx, ICollection<T> args, string paramName) => CheckNonEmpty(args, paramName);
 
     /// Throws where the environment's work was cancelled.

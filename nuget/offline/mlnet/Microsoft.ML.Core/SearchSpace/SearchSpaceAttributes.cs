@@ -1,6 +1,6 @@
 namespace Microsoft.ML.SearchSpace;
 
-[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
 public sealed class RangeAttribute : Attribute
 {
     public object Min { get; }
@@ -23,7 +23,7 @@ public sealed class RangeAttribute : Attribute
     public RangeAttribute(float min, float max, float init, bool logBase = false) : this((object)min, max, init, logBase) { }
 }
 
-[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
 public sealed class ChoiceAttribute : Attribute
 {
     public object[] Candidates { get; }
@@ -31,25 +31,17 @@ public sealed class ChoiceAttribute : Attribute
 
     public ChoiceAttribute(params object[] candidates)
     {
-        Check(candidates);
         Candidates = candidates;
     }
 
     public ChoiceAttribute(object[] candidates, object defaultValue)
     {
-        Check(candidates);
         Candidates = candidates;
         DefaultValue = defaultValue;
     }
-
-    private static void Check(object[] candidates)
-    {
-        if (candidates == null || candidates.Length == 0) throw new ArgumentException("Candidates can't be empty", nameof(candidates));
-        if (candidates.Select(c => c?.GetType()).Distinct().Count() > 1) throw new ArgumentException("multiple candidates type detected", nameof(candidates));
-    }
 }
 
-[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
 public sealed class BooleanChoiceAttribute : Attribute
 {
     public bool DefaultValue { get; }
@@ -59,7 +51,7 @@ public sealed class BooleanChoiceAttribute : Attribute
     public BooleanChoiceAttribute(bool defaultValue) => DefaultValue = defaultValue;
 }
 
-[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
 public sealed class NestOptionAttribute : Attribute
 {
     public NestOptionAttribute() { }

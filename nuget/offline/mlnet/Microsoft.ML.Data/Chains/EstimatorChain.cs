@@ -31,7 +31,7 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
             transformers[i] = _steps[i].Estimator.Fit(view);
             if (i == _steps.Length - 1) break;
             view = transformers[i].Transform(view);
-            if (_steps[i].CacheAfter) view = Caching.Of(_host, view);
+            if (_steps[i].CacheAfter) view = new CacheView(view, []);
         }
         return new TransformerChain<TLastTransformer>(transformers, _steps.Select(s => s.Scope));
     }

@@ -61,13 +61,7 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         Contracts.CheckParam(_transformers.Length == _scopes.Length, nameof(scopes), "The number of scopes must be the same as the number of transformers");
     }
 
-    public TransformerChain(params ITransformer[] transformers) : this(Checked(transformers), transformers.Select(_ => TransformerScope.Everything)) { }
-
-    private static ITransformer[] Checked(ITransformer[] transformers)
-    {
-        Contracts.CheckValue(transformers, nameof(transformers));
-        return transformers;
-    }
+    public TransformerChain(params ITransformer[] transformers) : this(transformers ?? [], (transformers ?? []).Select(_ => TransformerScope.Everything)) { }
 
     bool ITransformer.IsRowToRowMapper => _transformers.All(t => t.IsRowToRowMapper);
 

@@ -94,6 +94,8 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
     internal static SchemaDefinition Create(Type userType, DataViewSchema schema)
     {
         var result = Create(userType, Direction.Read);
+        foreach (var needed in schema)
+            if (result.All(c => c.ColumnName != needed.Name)) throw new InvalidOperationException($"Type should contain a member named {needed.Name}");
         foreach (var column in result)
         {
             if (schema.GetColumnOrNull(column.ColumnName) is not { } source) continue;

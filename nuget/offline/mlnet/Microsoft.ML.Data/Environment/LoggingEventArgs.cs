@@ -4,7 +4,7 @@ namespace Microsoft.ML;
 
 public class LoggingEventArgs : EventArgs
 {
-    public LoggingEventArgs(string message) => Message = RawMessage = message;
+    public LoggingEventArgs(string message) => Message = message;
 
     public LoggingEventArgs(string message, ChannelMessageKind kind, string source)
     {

@@ -35,7 +35,7 @@ namespace Microsoft.ML.Trainers
         {
             Host.CheckValue(input, nameof(input));
             CheckInputSchema(SchemaShape.Create(input.Schema));
-            var data = Info.WantCaching ? Caching.Of(Host, input) : input;
+            var data = Info.WantCaching ? new CacheView(input, []) : input;
             var roles = new RoleMappedSchema(data.Schema, LabelColumn.Name, FeatureColumn.Name, GroupColumnName, WeightColumn.Name);
             return MakeTransformer(TrainModelCore(new TrainContext(data, roles)), input.Schema);
         }
