@@ -133,7 +133,7 @@ public sealed partial class DataOperationsCatalog
         Contracts.CheckValue(data, nameof(data));
         Contracts.CheckParam(0 < testFraction && testFraction < 1, nameof(testFraction), "Must be between 0 and 1 exclusive");
         if (samplingKeyColumnName != null) Find(data.Schema, samplingKeyColumnName, "samplingKeyColumn", "SamplingKeyColumn");
-        var of = SplitSeed(seed);
+        var of = SplitSeed(_env, seed);
         return new TrainTestData(
             Shares.Filter(data, samplingKeyColumnName, of, 0, testFraction, complement: true),
             Shares.Filter(data, samplingKeyColumnName, of, 0, testFraction, complement: false));
@@ -143,8 +143,13 @@ public sealed partial class DataOperationsCatalog
     {
         Contracts.CheckValue(data, nameof(data));
         Contracts.CheckParam(numberOfFolds > 1, nameof(numberOfFolds), "Must be more than 1");
-        if (samplingKeyColumnName != null) Find(data.Schema, samplingKeyColumnName, "samplingKeyColumn", "SamplingKeyColumn");
-        return Folds(data, numberOfFolds, samplingKeyColumnName, SplitSeed(seed)).ToArray();
+        return Split(_env, data, numberOfFolds, samplingKeyColumnName, seed);
+    }
+
+    internal static TrainTestData[] Split(IHostEnvironment env, IDataView data, int folds, string key, int? seed)
+    {
+        if (key != null) Find(data.Schema, key, "samplingKeyColumn", "SamplingKeyColumn");
+        return Folds(data, folds, key, SplitSeed(env, seed)).ToArray();
     }
 
     private static IEnumerable<TrainTestData> Folds(IDataView data, int folds, string key, ulong seed)
@@ -158,8 +163,8 @@ public sealed partial class DataOperationsCatalog
 
     private int NextSeed() => _env.Register("Rows").Rand.Next();
 
-    /// <summary>Without a seed of its own a split takes the context's: the same split for each call in a seeded context.</summary>
-    private ulong SplitSeed(int? seed) => (ulong)(uint)(seed ?? (_env as IHostEnvironmentInternal)?.Seed ?? 0);
+    /// <summary>Without a seed of its own a split takes the context's, and without that a constant: all calls split alike.</summary>
+    private static ulong SplitSeed(IHostEnvironment env, int? seed) => (ulong)(uint)(seed ?? (env as IHostEnvironmentInternal)?.Seed ?? 0);
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name, string parameter = "schema", string role = "source") =>
         schema.GetColumnOrNull(name) ?? throw Contracts.ExceptSchemaMismatch(parameter, role, name);
