@@ -90,7 +90,7 @@ public abstract class LbfgsTrainerBase<TOptions, TTransformer, TModel> : Trainer
                 x[i] = options.InitialWeightsDiameter * (Host.Rand.NextDouble() - 0.5);
 
         var lbfgs = new Lbfgs((point, gradient) => Objective(rows, outputs, point, gradient), outputs, options.L1Regularization / rows.Count,
-            options.HistorySize, options.OptimizationTolerance, options.MaximumNumberOfIterations, options.EnforceNonNegativity);
+            options.HistorySize, options.OptimizationTolerance / 10, options.MaximumNumberOfIterations, options.EnforceNonNegativity);
         lbfgs.Minimize(x, () => Host.CheckAlive());
         if (!options.Quiet)
             channel.Info($"L-BFGS: {lbfgs.Iterations} iterations, objective {lbfgs.Value}");

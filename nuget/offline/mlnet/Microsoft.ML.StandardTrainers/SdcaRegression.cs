@@ -18,7 +18,7 @@ public sealed class SdcaRegressionTrainer : SdcaTrainerBase<SdcaRegressionTraine
             BiasLearningRate = 1;
         }
 
-        public ISupportSdcaRegressionLoss LossFunction { get; set; } = new SquaredLoss();
+        public ISupportSdcaRegressionLoss LossFunction { get; set; }
     }
 
     internal SdcaRegressionTrainer(IHostEnvironment env, Options options) : base(env, options, TrainerUtils.MakeR4ScalarColumn(options.LabelColumnName)) { }

@@ -26,7 +26,6 @@ namespace Microsoft.ML.Transforms
         public ColumnConcatenatingTransformer Fit(IDataView input)
         {
             _host.CheckValue(input, nameof(input));
-            GetOutputSchema(SchemaShape.Create(input.Schema));
             return new ColumnConcatenatingTransformer(_host, _name, _sources);
         }
 
@@ -42,7 +41,7 @@ namespace Microsoft.ML.Transforms
                 if (item == null)
                     (item, key) = (source.ItemType, source.IsKey);
                 else if (!item.Equals(source.ItemType) || key != source.IsKey)
-                    throw Shapes.Mismatch(_host, "input", source, item.ToString());
+                    throw _host.Except($"Concatenated columns should have the same type. Column '{name}' has type of {source.ItemType}, but expected column type is {item}.");
                 variable |= source.Kind == SchemaShape.Column.VectorKind.VariableVector;
                 named |= source.Kind == SchemaShape.Column.VectorKind.Scalar || source.HasSlotNames();
                 normalized &= source.IsNormalized();
@@ -114,17 +113,15 @@ namespace Microsoft.ML.Data
             var builder = new DataViewSchema.Annotations.Builder();
             if (sources.Length == 1 && sources[0].Type is VectorDataViewType)
             {
-                builder.Add(sources[0].Annotations, kind => kind is AnnotationUtils.Kinds.IsNormalized or AnnotationUtils.Kinds.CategoricalSlotRanges);
-                if (Typed.SlotNames(sources[0]) == null)
-                    return builder.ToAnnotations();
+                // One vector stays as it is: its slots keep their own names.
+                builder.Add(sources[0].Annotations, kind => kind is AnnotationUtils.Kinds.IsNormalized or AnnotationUtils.Kinds.CategoricalSlotRanges or AnnotationUtils.Kinds.SlotNames);
+                return builder.ToAnnotations();
             }
-            else if (sources.All(IsNormalized))
+            if (sources.All(IsNormalized))
                 builder.AddPrimitiveValue(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, true);
             if (size == 0)
                 return builder.ToAnnotations();
-
-            if (sources.Length > 1 || sources[0].Type is not VectorDataViewType)
-                AddCategories(builder, sources);
+            AddCategories(builder, sources);
             if (sources.Any(source => source.Type is not VectorDataViewType || Typed.SlotNames(source) != null))
                 builder.Add<VBuffer<ReadOnlyMemory<char>>>(AnnotationUtils.Kinds.SlotNames, AnnotationUtils.GetNamesType(size), (ref VBuffer<ReadOnlyMemory<char>> names) =>
                     names = new VBuffer<ReadOnlyMemory<char>>(size, Names(sources, size)));

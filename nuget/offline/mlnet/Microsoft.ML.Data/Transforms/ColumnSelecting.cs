@@ -15,8 +15,9 @@ public sealed class ColumnSelectingEstimator : TrivialEstimator<ColumnSelectingT
     public override SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
-        var named = Transformer.Names.Select(name => Shapes.Find(Host, inputSchema, name)).ToArray();
-        return new SchemaShape(Transformer.Keeps ? named : inputSchema.Where(column => !Transformer.Names.Contains(column.Name)));
+        foreach (var name in Transformer.Names)
+            Shapes.Find(Host, inputSchema, name);
+        return new SchemaShape(inputSchema.Where(column => Transformer.Names.Contains(column.Name) == Transformer.Keeps));
     }
 }
 

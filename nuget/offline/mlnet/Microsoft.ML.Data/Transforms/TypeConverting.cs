@@ -22,7 +22,7 @@ public sealed class TypeConvertingEstimator : TrivialEstimator<TypeConvertingTra
             var source = Shapes.Find(Host, inputSchema, pair.inputColumnName);
             if (!Conversion.Exists(source.ItemType.RawType, type.RawType))
                 throw Host.ExceptParam(nameof(inputSchema), $"Don't know how to convert {source.Name} into {type}");
-            var annotations = Shapes.Kept(source, AnnotationUtils.Kinds.SlotNames, source.IsKey ? AnnotationUtils.Kinds.KeyValues : "", type is NumberDataViewType ? AnnotationUtils.Kinds.IsNormalized : "");
+            var annotations = Shapes.Kept(source, AnnotationUtils.Kinds.SlotNames, source.IsKey ? AnnotationUtils.Kinds.KeyValues : "", type is TextDataViewType ? "" : AnnotationUtils.Kinds.IsNormalized);
             return new SchemaShape.Column(pair.outputColumnName, source.Kind, type, false, new SchemaShape(annotations));
         }).ToArray());
     }
@@ -133,7 +133,8 @@ internal static class Conversion
     private static object Narrow<T>(long value) => unchecked(default(T) switch
     {
         sbyte => (sbyte)value, short => (short)value, int => (int)value, long => (object)value,
-        byte => (byte)value, ushort => (ushort)value, uint => (uint)value, ulong => (ulong)value, _ => throw new InvalidOperationException(),
+        byte => (byte)((ulong)value <= byte.MaxValue ? value : 0), ushort => (ushort)((ulong)value <= ushort.MaxValue ? value : 0),
+        uint => (uint)((ulong)value <= uint.MaxValue ? value : 0), ulong => (ulong)value, _ => throw new InvalidOperationException(),
     });
 
     private static T Parse<T>(ReadOnlySpan<char> text)
@@ -141,7 +142,7 @@ internal static class Conversion
         var culture = CultureInfo.InvariantCulture;
         const NumberStyles Real = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (typeof(T) == typeof(bool))
-            return (T)(object)(text.ToString().ToLowerInvariant() is "true" or "t" or "yes" or "y" or "1" or "+1" or "+" or "on" or "positive");
+            return (T)(object)(text.ToString().ToLowerInvariant() is "true" or "t" or "yes" or "y" or "1" or "+1");
         if (text.IsEmpty)
             return default;
         if (typeof(T) == typeof(float))
