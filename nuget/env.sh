@@ -7,7 +7,7 @@
 # NuGet has no order of sources and keeps what it once extracted, so each set of sources has a generated nuget.config,
 # a packages folder and an obj of its own.
 RETORT_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=true
 _offline=$RETORT_ROOT/.offline
 mkdir -p "$_offline"
 
