@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Retort.Cli.Commands;
+using Retort.Cli.Output;
+
+namespace Retort.Cli;
+
+/// <summary>The commands, and what happens to their errors and exit codes.</summary>
+internal static class App
+{
+    internal const int Ok = 0, Failed = 1, BadUsage = 2, Cancelled = 130;
+
+    /// <summary>One JSON object as the last line of standard output, and no other words; on every command.</summary>
+    internal static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print one JSON object as the last line, and no tables or progress.",
+        Recursive = true,
+    };
+
+    /// <summary>Runs one command line and gives its exit code: 0 done, 1 failed, 2 bad usage, 130 cancelled.</summary>
+    public static async Task<int> Run(string[] arguments, TextWriter output, TextWriter error)
+    {
+        var root = Root();
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            error.WriteLine(arguments.Length == 0 ? "A command must be given." : parsed.Errors[0].Message);
+            error.WriteLine($"See '{Line(parsed.CommandResult.Command)} --help'.");
+            return BadUsage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(20), // an epoch ends and files are put away
+        });
+    }
+
+    /// <summary>Gives a command its work; what that throws becomes one sentence and an exit code.</summary>
+    internal static void Does(this Command command, Func<ParseResult, Terminal, CancellationToken, int> work) =>
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var configuration = parsed.InvocationConfiguration;
+            try
+            {
+                return work(parsed, new Terminal(configuration.Output, configuration.Error, parsed.GetValue(Json)), cancel);
+            }
+            catch (Exception e) when (cancel.IsCancellationRequested && e.Chain().Any(x => x is OperationCanceledException))
+            {
+                configuration.Error.WriteLine("Cancelled; nothing was written.");
+                return Cancelled;
+            }
+            catch (Exception e)
+            {
+                configuration.Error.WriteLine(e.Sentence());
+                return e is UsageException ? BadUsage : Failed;
+            }
+        }, CancellationToken.None));
+
+    // not a RootCommand, whose name would be that of the file
+    private static Command Root()
+    {
+        var help = new HelpOption();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        var root = new Command("retort", "Retort trains small, strong networks as ML.NET models, taught by labels and by bigger models.") { help, new VersionOption(), Json };
+        foreach (var command in (Command[])[DemoCommand.Create(), MethodsCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), PredictCommand.Create(), ScoreCommand.Create()])
+            root.Subcommands.Add(command);
+        return root;
+    }
+
+    private static string Line(Command command) => command.Name == "retort" ? "retort" : $"retort {command.Name}";
+
+    private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            inner.Invoke(parseResult);
+            var examples = Examples.Of(parseResult.CommandResult.Command.Name);
+            if (examples.Length > 0)
+            {
+                var output = parseResult.InvocationConfiguration.Output;
+                output.WriteLine("Examples:");
+                foreach (var example in examples)
+                    output.WriteLine("  " + example);
+                output.WriteLine();
+            }
+
+            return Ok;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Retort.Cli.Metrics;
+using Retort.Cli.Output;
+using Retort.Cli.Tables;
+using Retort.Cli.Training;
+
+namespace Retort.Cli.Commands;
+
+/// <summary><c>retort train</c>: from a table to a model that is saved and measured.</summary>
+internal static class TrainCommand
+{
+    private const double TestShare = 0.2;
+
+    public static Command Create()
+    {
+        var data = CommonOptions.Data("The rows to learn from: CSV or TSV with a header line.");
+        var label = new Option<string>("--label") { Description = "The column to predict.", HelpName = "COLUMN", Required = true };
+        var task = new Option<string>("--task") { Description = "What kind of prediction; guessed from the label by default." };
+        task.AcceptOnlyFromAmong("binary", "multiclass", "regression");
+        var test = new Option<string?>("--test") { Description = "Rows to measure the model on; by default 20 % of the data, drawn by the seed.", HelpName = "FILE" };
+        var ignore = new Option<string[]>("--ignore")
+        {
+            Description = "Columns to leave out, separated by commas.",
+            HelpName = "COLUMNS",
+            CustomParser = parsed => [.. parsed.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+            DefaultValueFactory = _ => [],
+        };
+        var teacher = new Option<string?>("--teacher") { Description = "A saved ML.NET model to learn from beside the labels.", HelpName = "MODEL" };
+        var recipe = new Option<string?>("--recipe") { Description = "What is trained and how: JSON, or a file of it (see 'retort methods').", HelpName = "JSON|FILE" };
+        var seed = new Option<int?>("--seed") { Description = "Where random numbers begin; default 0.", HelpName = "N" };
+        var epochs = new Option<int?>("--epochs") { Description = "How often training passes over the rows at most; default as in the recipe.", HelpName = "N" };
+        var folder = new Option<string>("--out") { Description = "The folder for model.zip, recipe.json and metrics.json.", HelpName = "DIR", DefaultValueFactory = _ => "model" };
+
+        var command = new Command("train", "Train a network on a table, measure it on rows that it has not seen, and save it.")
+        {
+            data, label, task, test, ignore, teacher, recipe, seed, epochs, folder,
+        };
+        command.Does((parsed, terminal, cancel) => Run(
+            new Request(
+                parsed.GetRequiredValue(data), parsed.GetRequiredValue(label), Task(parsed.GetValue(task)), parsed.GetValue(test), parsed.GetRequiredValue(ignore),
+                parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs)), parsed.GetRequiredValue(folder)),
+            terminal, cancel));
+        return command;
+    }
+
+    private static LearningTask? Task(string? name) => name is null ? null : Enum.Parse<LearningTask>(name, ignoreCase: true);
+
+    private static int Run(Request request, Terminal terminal, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        var ml = new MLContext(request.Recipe.Seed);
+        var table = Table.Read(request.Data, cancel);
+        var plan = Plan.Of(table, request.Label, request.Task, request.Ignore);
+        Tell(terminal, table, plan, request.Task is null);
+
+        var teacher = request.Teacher is { } path ? ModelFile.Load(ml, path) : null;
+        var pipeline = new Pipeline(ml, plan, table.Columns.Select(c => c.Name));
+        var columns = Columns(pipeline, teacher, table);
+        var (train, test) = Split(ml, request, table, plan, pipeline, columns, cancel);
+        using var output = new OutputFolder(request.Out);
+
+        var labelMap = pipeline.LabelMap(table.Load(ml, columns));
+        var fit = Stopwatch.StartNew();
+        var model = terminal.Progress("Training", show => pipeline
+            .Build(request.Recipe, teacher is null ? null : Teacher.Of(teacher.Model), new EpochProgress(show, cancel))
+            .Fit(labelMap.Transform(train)));
+        fit.Stop();
+        cancel.ThrowIfCancellationRequested();
+
+        var scored = Scored.Read(model.Transform(test), plan.Label.Name, cancel);
+        var quality = Quality.Of(scored);
+        var speed = 1 / Measured.SecondsARow(model, ml.Data.Cache(test), cancel);
+
+        ml.Model.Save(model, table.Load(ml, pipeline.Columns).Schema, output["model.zip"]);
+        File.WriteAllText(output["recipe.json"], JsonNode.Parse(request.Recipe.ToJson())!.ToJsonString(new() { WriteIndented = true }) + "\n");
+
+        var metrics = new JsonObject
+        {
+            ["task"] = plan.Task.ToString().ToLowerInvariant(),
+            ["label"] = plan.Label.Name,
+            ["testRows"] = scored.Rows,
+            ["rowsWithoutLabel"] = plan.Label.Missing,
+        };
+        foreach (var (name, value) in quality)
+            metrics[name] = Terminal.Value(value);
+        metrics["rowsPerSecond"] = Terminal.Value(speed);
+        metrics["seconds"] = Terminal.Value(fit.Elapsed.TotalSeconds);
+        File.WriteAllText(output["metrics.json"], metrics.ToJsonString(new() { WriteIndented = true }) + "\n");
+        cancel.ThrowIfCancellationRequested();
+        output.Finish();
+
+        Report.Quality(terminal, quality, scored);
+        terminal.Say(FormattableString.Invariant($"Trained in {fit.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all); scores {speed:N0} rows a second."));
+        terminal.Say($"Written to {request.Out}: model.zip, recipe.json, metrics.json.");
+        metrics["out"] = request.Out;
+        terminal.Result(metrics);
+        return App.Ok;
+    }
+
+    private static void Tell(Terminal terminal, Table table, Plan plan, bool guessed)
+    {
+        terminal.Say(FormattableString.Invariant($"Data        {table.Path}: {table.Rows:N0} rows, {table.Columns.Count} columns"));
+        var values = plan.Task == LearningTask.Regression ? "numbers" : $"{plan.Label.Values.Count} classes: {Names.List(plan.Label.Values, 10)}";
+        terminal.Say($"Label       {plan.Label.Name} ({values}){(plan.Label.Missing > 0 ? $", missing in {plan.Label.Missing} rows, which are left out" : "")}");
+        terminal.Say($"Task        {plan.Task.ToString().ToLowerInvariant()}{(guessed ? " (guessed from the label; --task says otherwise)" : "")}");
+        Kind("Numbers", plan.Numbers);
+        Kind("True/false", plan.Bools);
+        Kind("Categories", plan.Categories);
+        foreach (var (name, reason) in plan.Ignored)
+            terminal.Say($"Ignored     {name}: {reason}");
+
+        void Kind(string title, IReadOnlyList<Column> columns)
+        {
+            if (columns.Count > 0)
+                terminal.Say($"{title,-11} {columns.Count}: {string.Join(", ", columns.Take(12).Select(c => c.Name))}{(columns.Count > 12 ? ", ..." : "")}");
+        }
+    }
+
+    // what the pipeline reads and, beside it, what the teacher reads
+    private static IReadOnlyList<(string Name, DataKind Kind)> Columns(Pipeline pipeline, ModelFile? teacher, Table table)
+    {
+        var own = pipeline.Columns;
+        if (teacher is null)
+            return own;
+        var all = own.ToList();
+        foreach (var column in teacher.Columns(table))
+        {
+            var same = own.FirstOrDefault(c => c.Name == column.Name);
+            if (same.Name is null)
+                all.Add(column);
+            else if (same.Kind != column.Kind)
+                throw new InvalidDataException($"Column '{column.Name}' must be read as the teacher reads it, as {column.Kind}, but holds {same.Kind}.");
+        }
+
+        return all;
+    }
+
+    private static (IDataView Train, IDataView Test) Split(
+        MLContext ml, Request request, Table table, Plan plan, Pipeline pipeline, IReadOnlyList<(string, DataKind)> columns, CancellationToken cancel)
+    {
+        var rows = Labelled(table.Load(ml, columns));
+        if (request.Test is null)
+        {
+            var split = ml.Data.TrainTestSplit(ml.Data.Cache(rows), TestShare, seed: request.Recipe.Seed);
+            return (split.TrainSet, split.TestSet);
+        }
+
+        var test = Table.Read(request.Test, cancel);
+        foreach (var column in plan.Features.Append(plan.Label))
+            if (test[column.Name].Kind != column.Kind && column.Kind != ColumnKind.Category)
+                throw new InvalidDataException($"Column '{column.Name}' of '{test.Path}' must hold {(column.Kind == ColumnKind.Number ? "numbers" : "true or false")} as in '{table.Path}', but does not{(test[column.Name].FirstText is { } first ? $" in line {first.Line}: '{first.Text}'" : "")}.");
+        return (ml.Data.Cache(rows), Labelled(test.Load(ml, pipeline.Columns)));
+
+        // trainers leave out rows without a label, but a Boolean cannot say that it has none
+        IDataView Labelled(IDataView view) =>
+            plan.Task == LearningTask.Binary && plan.Label.Kind == ColumnKind.Number ? ml.Data.FilterRowsByMissingValues(view, plan.Label.Name) : view;
+    }
+
+    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, string? Teacher, Recipe Recipe, string Out);
+}

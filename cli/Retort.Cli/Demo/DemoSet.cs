@@ -1,0 +1,31 @@
+namespace Retort.Cli.Demo;
+
+/// <summary>One table of the demo, and the recipes for it, chosen on validation rows beforehand.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="File">The file beside the program, in the folder <c>data</c>.</param>
+/// <param name="Label">The column to predict.</param>
+/// <param name="Student">The small network.</param>
+/// <param name="Distillation">How the student follows the teacher.</param>
+/// <param name="Teacher">A big network; several of other seeds are averaged.</param>
+/// <param name="Teachers">How many big networks.</param>
+internal sealed record DemoSet(string Name, string File, string Label, Recipe Student, Distillation Distillation, Recipe Teacher, int Teachers)
+{
+    public static IReadOnlyList<DemoSet> All { get; } =
+    [
+        new("digits", "digits.csv", "digit",
+            new Recipe { Network = new Mlp { Layers = 1, Width = 16 }, Epochs = 100 },
+            new SoftTargets { Temperature = 3, Weight = 0.9 },
+            new Recipe { Network = new Mlp { Layers = 2, Width = 256 }, Epochs = 60 }, 5),
+        new("breast cancer", "breast-cancer.csv", "malignant",
+            new Recipe { Network = new Mlp { Layers = 1, Width = 8 }, Epochs = 100 },
+            new SoftTargets { Temperature = 2, Weight = 0.9 },
+            new Recipe { Network = new Mlp { Layers = 2, Width = 128 }, Epochs = 60 }, 5),
+        new("diabetes", "diabetes.csv", "progression",
+            new Recipe { Network = new Mlp { Layers = 1, Width = 8 }, Epochs = 100 },
+            new SoftTargets { Weight = 0.9 },
+            new Recipe { Network = new Mlp { Layers = 2, Width = 128 }, Epochs = 60 }, 5),
+    ];
+
+    /// <summary>Where the file lies.</summary>
+    public string Path => System.IO.Path.Combine(AppContext.BaseDirectory, "data", File);
+}

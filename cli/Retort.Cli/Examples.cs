@@ -1,0 +1,42 @@
+namespace Retort.Cli;
+
+/// <summary>What <c>--help</c> shows below the options.</summary>
+internal static class Examples
+{
+    public static string[] Of(string command) => command switch
+    {
+        "demo" =>
+        [
+            "retort demo",
+            "retort demo --seeds 2 --json",
+        ],
+        "methods" =>
+        [
+            "retort methods",
+            "retort methods --json",
+        ],
+        "train" =>
+        [
+            "retort train --data customers.csv --label churned",
+            "retort train --data customers.csv --label churned --ignore id,name --teacher big/model.zip --out small",
+            """retort train --data prices.tsv --label price --task regression --recipe '{"epochs": 50}' --seed 3""",
+        ],
+        "evaluate" =>
+        [
+            "retort evaluate --model small/model.zip --data later.csv",
+            "retort evaluate --model small/model.zip --data later.csv --label churned --json",
+        ],
+        "predict" =>
+        [
+            "retort predict --model small/model.zip --data new.csv --out scored.csv",
+            "retort predict --model small/model.zip --data new.csv > scored.csv",
+        ],
+        "retort" =>
+        [
+            "retort demo",
+            "retort train --data customers.csv --label churned --out small",
+            "retort predict --model small/model.zip --data new.csv --out scored.csv",
+        ],
+        _ => [],
+    };
+}

@@ -1,0 +1,99 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Retort.Cli.Metrics;
+using Retort.Cli.Tables;
+
+namespace Retort.Cli.Training;
+
+/// <summary>A saved ML.NET model, and the columns of a file that it reads.</summary>
+internal sealed class ModelFile
+{
+    private readonly string _path;
+
+    private ModelFile(string path, ITransformer model, DataViewSchema input) => (_path, Model, Input) = (path, model, input);
+
+    public ITransformer Model { get; }
+
+    /// <summary>The columns that the model was saved with.</summary>
+    public DataViewSchema Input { get; }
+
+    /// <summary>The saved columns that the model cannot do without.</summary>
+    public IReadOnlyList<DataViewSchema.Column> Needed => SpareLabel is { } label ? [.. Input.Where(c => c.Name != label)] : [.. Input];
+
+    /// <summary>The label, where it is the last saved column and the model does without it, as <c>retort train</c> saves it.</summary>
+    public string? SpareLabel { get; private init; }
+
+    /// <exception cref="InvalidDataException">The file is no ML.NET model.</exception>
+    public static ModelFile Load(MLContext ml, string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"File '{path}' was not found.");
+        ITransformer model;
+        DataViewSchema input;
+        try
+        {
+            model = ml.Model.Load(path, out input);
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or InvalidOperationException or ArgumentException)
+        {
+            throw new InvalidDataException($"File '{path}' must be a saved ML.NET model that can be loaded: {e.Sentence()}", e);
+        }
+
+        if (input is null)
+            throw new InvalidDataException($"Model '{path}' must be saved with the columns that it reads, but has none.");
+        return new ModelFile(path, model, input) { SpareLabel = Spare(model, input) };
+    }
+
+    /// <summary>How the text loader must read the columns of a table that the model needs.</summary>
+    /// <exception cref="InvalidDataException">A column is missing or holds something else.</exception>
+    public IReadOnlyList<(string Name, DataKind Kind)> Columns(Table table) => [.. Needed.Select(column =>
+    {
+        var kind = column.Type switch
+        {
+            TextDataViewType => DataKind.String,
+            BooleanDataViewType => DataKind.Boolean,
+            NumberDataViewType n when n.RawType.ToDataKind() is { } k => k,
+            _ => throw new NotSupportedException($"Model '{_path}' must read columns of text, numbers or Booleans, but reads '{column.Name}' as {column.Type}."),
+        };
+        var found = table.Columns.FirstOrDefault(c => c.Name == column.Name) ?? throw new InvalidDataException(
+            $"Column '{column.Name}' was not found; the data has {Names.List(table.Columns.Select(c => c.Name))}.");
+        if (kind == DataKind.Boolean ? found.Kind == ColumnKind.Category : kind != DataKind.String && found.Kind != ColumnKind.Number)
+            throw new InvalidDataException($"Column '{column.Name}' must hold {(kind == DataKind.Boolean ? "true or false" : "numbers")} as the model was trained with, but line {found.FirstText?.Line ?? 0} of '{table.Path}' has '{found.FirstText?.Text}'.");
+        return (column.Name, kind);
+    })];
+
+    /// <summary>How the text loader must read a label, for comparison with this model's predictions.</summary>
+    /// <exception cref="InvalidDataException">The label does not fit the task.</exception>
+    public (string Name, DataKind Kind) Label(Table table, string name)
+    {
+        var column = table[name];
+        var outputs = ModelOutputs.Of(Model.GetOutputSchema(Input));
+        if (outputs.Task != LearningTask.Multiclass && column.Kind == ColumnKind.Category || outputs.Task == LearningTask.Regression && column.Kind != ColumnKind.Number)
+            throw new InvalidDataException($"Label '{name}' must hold {(outputs.Task == LearningTask.Binary ? "0 and 1, or true and false" : "numbers")} for this model, but line {column.FirstText?.Line ?? 0} of '{table.Path}' has '{column.FirstText?.Text}'.");
+        return (name, outputs.Task switch
+        {
+            LearningTask.Binary => column.Kind == ColumnKind.Bool ? DataKind.Boolean : DataKind.Single,
+            LearningTask.Multiclass => column.Kind == ColumnKind.Number ? DataKind.Single : DataKind.String,
+            _ => DataKind.Single,
+        });
+    }
+
+    // a model whose schema can be had without the last column does not read it
+    private static string? Spare(ITransformer model, DataViewSchema input)
+    {
+        if (input.Count < 2)
+            return null;
+        var builder = new DataViewSchema.Builder();
+        foreach (var column in input.SkipLast(1))
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
+        try
+        {
+            model.GetOutputSchema(builder.ToSchema());
+            return input[^1].Name;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace Retort.Cli.Training;
+
+/// <summary>A folder that gets its files all at once, when all are written; none if something goes wrong before.</summary>
+internal sealed class OutputFolder : IDisposable
+{
+    private readonly string _folder, _partial;
+    private readonly bool _made;
+
+    public OutputFolder(string folder)
+    {
+        _folder = Path.GetFullPath(folder);
+        if (File.Exists(_folder))
+            throw new IOException($"Option --out must name a folder, but '{folder}' is a file.");
+        _made = !Directory.Exists(_folder);
+        Directory.CreateDirectory(_folder);
+        _partial = Path.Combine(_folder, $".partial-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(_partial);
+    }
+
+    /// <summary>Where a file of that name is written until <see cref="Finish"/>.</summary>
+    public string this[string name] => Path.Combine(_partial, name);
+
+    /// <summary>Puts the files in place, over older ones of the same name.</summary>
+    public void Finish()
+    {
+        foreach (var file in Directory.GetFiles(_partial))
+            File.Move(file, Path.Combine(_folder, Path.GetFileName(file)), overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        Directory.Delete(_partial, recursive: true);
+        if (_made && !Directory.EnumerateFileSystemEntries(_folder).Any())
+            Directory.Delete(_folder);
+    }
+}

@@ -1,0 +1,78 @@
+using Retort.Cli.Tables;
+
+namespace Retort.Cli.Training;
+
+/// <summary>What is to be learnt from which columns: guessed from the data where the user did not say.</summary>
+/// <param name="Label">The column to predict.</param>
+/// <param name="Task">What kind of prediction.</param>
+/// <param name="Numbers">Columns of numbers.</param>
+/// <param name="Bools">Columns of true and false.</param>
+/// <param name="Categories">Columns of text with few different values.</param>
+/// <param name="Ignored">Columns left out, and why.</param>
+internal sealed record Plan(
+    Column Label,
+    LearningTask Task,
+    IReadOnlyList<Column> Numbers,
+    IReadOnlyList<Column> Bools,
+    IReadOnlyList<Column> Categories,
+    IReadOnlyList<(string Name, string Reason)> Ignored)
+{
+    private const int MostClassesOfNumbers = 20;
+
+    /// <summary>The columns that the model reads, in the order of the file.</summary>
+    public IEnumerable<Column> Features => Numbers.Concat(Bools).Concat(Categories).OrderBy(c => c.Index);
+
+    /// <summary>Guesses what the user did not say.</summary>
+    /// <exception cref="InvalidDataException">A named column is missing, the label does not fit the task, or nothing is left to learn from.</exception>
+    public static Plan Of(Table table, string label, LearningTask? task, IReadOnlyCollection<string> ignore)
+    {
+        var target = table[label];
+        foreach (var name in ignore)
+            _ = table[name];
+        if (ignore.Contains(label))
+            throw new UsageException($"Option --ignore must not name the label, but names '{label}'.");
+
+        var ignored = new List<(string, string)>();
+        var used = new List<Column>();
+        foreach (var column in table.Columns.Where(c => c != target))
+            if (Reason(column, table.Rows, ignore) is { } reason)
+                ignored.Add((column.Name, reason));
+            else
+                used.Add(column);
+        if (used.Count == 0)
+            throw new InvalidDataException($"File '{table.Path}' must have a column to learn from beside the label '{label}', but has none{(ignored.Count == 0 ? "" : " that is not ignored")}.");
+
+        var chosen = task ?? Guess(target, table.Rows);
+        CheckLabel(target, chosen, table.Rows);
+        return new Plan(target, chosen, Of(ColumnKind.Number), Of(ColumnKind.Bool), Of(ColumnKind.Category), ignored);
+
+        Column[] Of(ColumnKind kind) => [.. used.Where(c => c.Kind == kind)];
+    }
+
+    private static string? Reason(Column column, long rows, IReadOnlyCollection<string> ignore) =>
+        ignore.Contains(column.Name) ? "as asked"
+        : column.Values.Count == 0 ? "it is empty"
+        : column.Values.Count == 1 && column.Missing == 0 ? $"it always says '{column.Values[0]}'"
+        : column.Kind == ColumnKind.Category && column.Values.Count > Math.Max(50, rows / 2) ? $"text with {Count(column)} different values in {rows} rows"
+        : null;
+
+    private static LearningTask Guess(Column label, long rows) =>
+        label.TwoSided ? LearningTask.Binary
+        : label.Kind != ColumnKind.Number ? LearningTask.Multiclass
+        : label.Whole && label.Values.Count <= Math.Min(MostClassesOfNumbers, rows / 5) ? LearningTask.Multiclass
+        : LearningTask.Regression;
+
+    private static void CheckLabel(Column label, LearningTask task, long rows)
+    {
+        if (label.Values.Count < 2)
+            throw new InvalidDataException($"Label '{label.Name}' must have at least two different values, but has {(label.Values.Count == 0 ? "none" : $"only '{label.Values[0]}'")}.");
+        if (task == LearningTask.Regression && label.Kind != ColumnKind.Number)
+            throw new InvalidDataException($"Label '{label.Name}' must hold numbers for regression, but line {label.FirstText!.Value.Line} has '{label.FirstText.Value.Text}'.");
+        if (task == LearningTask.Binary && !label.TwoSided)
+            throw new InvalidDataException($"Label '{label.Name}' must hold 0 and 1, or true and false, or yes and no, in every row for a binary task, but holds {Names.List(label.Values, 5)}; task multiclass takes any values.");
+        if (task == LearningTask.Multiclass && label.Values.Count > Math.Max(2, rows / 2))
+            throw new InvalidDataException($"Label '{label.Name}' must repeat its classes for a multiclass task, but has {Count(label)} different values in {rows} rows.");
+    }
+
+    private static string Count(Column column) => column.Values.Count < Column.MostValues ? $"{column.Values.Count}" : $"{Column.MostValues} or more";
+}
