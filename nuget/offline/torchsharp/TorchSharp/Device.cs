@@ -11,11 +11,11 @@ public static partial class torch
             var parts = description.Split(':');
             if (parts.Length is < 1 or > 2) throw new ArgumentException("Invalid device string: " + description);
             type = Parse(parts[0]);
-            index = parts.Length == 2 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : Implied(type);
+            index = parts.Length == 2 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : -1;
         }
 
         public Device(string deviceType, int index = -1) : this(Parse(deviceType), index) { }
-        public Device(DeviceType deviceType, int index = -1) { type = deviceType; this.index = index < 0 ? Implied(deviceType) : index; }
+        public Device(DeviceType deviceType, int index = -1) { type = deviceType; this.index = index; }
         public Device(int index) { type = DeviceType.CUDA; this.index = index; }
 
         public DeviceType type { get; }
@@ -24,7 +24,6 @@ public static partial class torch
         /// <summary>As the shim reads it: libtorch's device type, then the index.</summary>
         internal long Packed => (long)(type == DeviceType.META ? 14 : (int)type) << 16 | (ushort)(short)(type is DeviceType.CPU or DeviceType.META or DeviceType.MPS ? -1 : index);
 
-        static int Implied(DeviceType type) => type == DeviceType.CUDA ? 0 : -1;
 
         static DeviceType Parse(string name) => name.ToLowerInvariant() switch
         {
@@ -32,7 +31,7 @@ public static partial class torch
             "cuda" => DeviceType.CUDA,
             "mps" => DeviceType.MPS,
             "meta" => DeviceType.META,
-            var other => Enum.TryParse<DeviceType>(other, true, out var type) ? type : throw new ArgumentException("Invalid device type: " + name)
+            var other => Enum.Parse<DeviceType>(other.ToUpperInvariant())
         };
 
         public static implicit operator Device(string description) => new(description);
@@ -72,7 +71,7 @@ public static partial class torch
     public static void InitializeDeviceType(DeviceType deviceType)
     {
         if (!TryInitializeDeviceType(deviceType))
-            throw new InvalidOperationException($"Torch device type {deviceType} did not initialise on the current machine.");
+            throw new InvalidOperationException($"Torch device type {deviceType} did not initialise on the current machine. Trace from LoadNativeBackend:\nlibtorch has no such device here.");
     }
 
     public static partial class cuda

@@ -5,6 +5,7 @@ internal interface IScoped : IDisposable
 {
     DisposeScope OwningScope { get; set; }
     bool IsDisposed { get; }
+    void Free();
 }
 
 /// <summary>Owns what is created while it is the innermost scope of its thread, and disposes it at its end.</summary>
@@ -81,12 +82,10 @@ public sealed class DisposeScope : IDisposable
         foreach (var d in disposables.Where(d => !keep.Contains(d)).ToArray())
         {
             disposables.Remove(d);
-            if (d is IScoped scoped)
-            {
-                scoped.OwningScope = null;
-                if (!scoped.IsDisposed) manager.Count(d).DisposedInScopeCount++;
-            }
-            d.Dispose();
+            if (d is not IScoped scoped) { d.Dispose(); continue; }
+            scoped.OwningScope = null;
+            if (!scoped.IsDisposed) manager.Count(d).DisposedInScopeCount++;
+            scoped.Free();
         }
     }
 

@@ -15,7 +15,7 @@ public static unsafe partial class torch
     static Tensor Randn(long[] size, ScalarType? dtype, Device device, bool requires_grad, Generator generator) => Op.Call("randn.generator", size, generator, dtype, Arg.None, Place(device)).Grad(requires_grad);
     static Tensor Randint(long low, long high, long[] size, ScalarType? dtype, Device device, bool requires_grad, Generator generator) =>
         Op.Call("randint.low_generator", low, high, size, generator, dtype ?? ScalarType.Int64, Arg.None, Place(device)).Grad(requires_grad);
-    static ScalarType? Natural(Scalar value) => value.Type switch { ScalarType.Float64 or ScalarType.Float32 => null, ScalarType.ComplexFloat64 => ScalarType.ComplexFloat32, var t => t };
+    static ScalarType? Natural(Scalar value) => value.Type switch { ScalarType.Float64 or ScalarType.Float32 => null, ScalarType.ComplexFloat64 => ScalarType.ComplexFloat32, _ => ScalarType.Int64 };
     static Tensor Grad(this Tensor t, bool requires_grad) { if (requires_grad) t.requires_grad = true; return t; }
 
     public static Tensor eye(long rows, long columns = -1, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
@@ -53,7 +53,7 @@ public static unsafe partial class torch
         dims ??= Enumerable.Range(0, array.Rank).Select(array.GetLongLength).ToArray();
         long count = 1;
         foreach (var d in dims) count *= d;
-        if (count != array.LongLength) throw new ArgumentException("mismatched total size creating a tensor from an array");
+        if (count != array.LongLength) throw new ArgumentException($"mismatched total size creating a tensor from an array: {count} vs. {array.LongLength}");
         Tensor result;
         var bytes = array.LongLength * Unsafe.SizeOf<T>();
         if (share && count > 0)
@@ -80,8 +80,8 @@ public static unsafe partial class torch
     public static Tensor tensor((double, double) scalar, ScalarType? dtype = null, Device device = null, bool requires_grad = false) => One(new Complex(scalar.Item1, scalar.Item2), ScalarType.ComplexFloat64, dtype, device, requires_grad);
     public static Tensor as_tensor(Tensor data, ScalarType? dtype = null, Device device = null) => data.to(dtype ?? data.dtype, device ?? data.device);
     public static Tensor as_tensor(Array data, ScalarType? dtype = null, Device device = null) => Any(data, dtype, device, false, true);
-    public static Tensor from_array(Array rawArray, ScalarType? dtype, Device device = null, bool requires_grad = false, string[] names = null) => Any(rawArray, dtype, device, requires_grad, false);
-    public static Tensor from_array(Array rawArray, Device device = null) => Any(rawArray, null, device, false, false);
+    public static Tensor from_array(Array rawArray, ScalarType? dtype, Device device = null, bool requires_grad = false, string[] names = null) => Any(rawArray, dtype, device, requires_grad, true);
+    public static Tensor from_array(Array rawArray, Device device = null) => Any(rawArray, null, device, false, true);
     public static Tensor frombuffer(Array rawArray, ScalarType dtype, long count = -1, long offset = 0, bool requires_grad = false)
     {
         using var whole = Any(rawArray, null, null, false, true);

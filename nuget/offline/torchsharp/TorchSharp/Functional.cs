@@ -27,7 +27,7 @@ public static partial class torch
             public static Tensor mish(Tensor x, bool inplace = false) => inplace ? Op.In("mish_", x).alias() : Op.Call("mish", x);
             public static Tensor hardswish(Tensor input, bool inplace = false) => inplace ? input.hardswish_().alias() : input.hardswish();
             public static Tensor hardsigmoid(Tensor input, bool inplace = false) => inplace ? input.hardsigmoid_().alias() : input.hardsigmoid();
-            public static Tensor hardtanh(Tensor x, double min_val = -1, double max_val = 1, bool inplace = false) => inplace ? Op.In("hardtanh_", x, min_val, max_val).alias() : Op.Call("hardtanh", x, min_val, max_val);
+            public static Tensor hardtanh(Tensor x, double min_val = -1, double max_val = 1, bool inplace = false) => inplace ? Op.In("hardtanh_", x, min_val, max_val).alias() : x.hardtanh(min_val, max_val);
             public static Tensor hardshrink(Tensor x, double lambda = 0.5) => Op.Call("hardshrink", x, lambda);
             public static Tensor softshrink(Tensor x, double lambda = 0.5) => Op.Call("softshrink", x, lambda);
             public static Tensor softsign(Tensor x, bool inplace = false) { using var d = x.abs().add_(1); return inplace ? x.div_(d).alias() : x.div(d); }
@@ -59,11 +59,11 @@ public static partial class torch
 
             public static Tensor one_hot(Tensor x, long num_classes = -1) => Op.Call("one_hot", x, num_classes);
             public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                Op.Call("pad", input, pad, mode switch { PaddingModes.Reflect => "reflect", PaddingModes.Replicate => "replicate", PaddingModes.Circular => "circular", _ => "constant" }, mode is PaddingModes.Constant ? (Arg)value : Arg.None);
+                Op.Call("pad", input, pad, mode switch { PaddingModes.Reflect => "reflect", PaddingModes.Replicate => "replicate", PaddingModes.Circular => "circular", _ => "constant" }, value);
             public static Tensor pad(Tensor input, ReadOnlySpan<long> pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => functional.pad(input, pad.ToArray(), mode, value);
             public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => functional.pad(input, new[] { pad.Item1, pad.Item2 }, mode, value);
             public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => functional.pad(input, new[] { pad.Item1, pad.Item2, pad.Item3, pad.Item4 }, mode, value);
-            public static Tensor pad(Tensor input, long pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => functional.pad(input, new[] { pad, pad }, mode, value);
+            public static Tensor pad(Tensor input, long pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => functional.pad(input, Enumerable.Repeat(pad, 2 * (int)input.dim()).ToArray(), mode, value);
             public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1E-08) => Op.Call("cosine_similarity", x1, x2, dim, eps);
             public static Tensor pairwise_distance(Tensor input1, Tensor input2, double p = 2, double eps = 1E-06, bool keepdim = false) => Op.Call("pairwise_distance", input1, input2, p, eps, keepdim);
 
@@ -85,7 +85,6 @@ public static partial class torch
             public static Tensor soft_margin_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => Op.Call("soft_margin_loss", input, target, R(reduction));
             public static Tensor multi_margin_loss(Tensor input, Tensor target, int p = 1, double margin = 1, Tensor weight = null, Reduction reduction = Reduction.Mean) => Op.Call("multi_margin_loss", input, target, (long)p, margin, weight, R(reduction));
             public static Tensor multi_label_margin_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => Op.Call("multilabel_margin_loss", input, target, R(reduction));
-            public static Tensor poisson_nll_loss(Tensor input, Tensor target, bool log_input = true, bool full = false, float eps = 1E-08f, Reduction reduction = Reduction.Mean) => Op.Call("poisson_nll_loss", input, target, log_input, full, eps, R(reduction));
             public static Tensor gaussian_nll_loss(Tensor input, Tensor target, Tensor variance, bool full = false, float eps = 1E-06f, Reduction reduction = Reduction.Mean)
             {
                 using var scope = NewDisposeScope();
@@ -93,7 +92,7 @@ public static partial class torch
                 using (no_grad()) v.clamp_(eps);
                 var loss = 0.5 * (v.log() + (input - target).square() / v);
                 if (full) loss = loss + 0.5 * Math.Log(2 * Math.PI);
-                return Reduced(loss, reduction).MoveToOuterDisposeScope();
+                return Reduced(loss.view(loss.size(0), -1).sum(1L), reduction).MoveToOuterDisposeScope();
             }
             public static Tensor triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, double margin = 1, long p = 2, double eps = 1E-06, bool swap = false, Reduction reduction = Reduction.Mean) =>
                 Op.Call("triplet_margin_loss", anchor, positive, negative, margin, (double)p, eps, swap, R(reduction));
@@ -109,7 +108,6 @@ public static partial class torch
         public static Tensor det(Tensor input) => Op.Call("linalg_det", input);
         public static (Tensor, Tensor) slogdet(Tensor input) => Op.Call2("linalg_slogdet", input);
         public static Tensor cholesky(Tensor input) => Op.Call("linalg_cholesky", input);
-        public static (Tensor, Tensor) cholesky_ex(Tensor input, bool check_errors = false) => Op.Call2("linalg_cholesky_ex", input, false, check_errors);
         public static Tensor solve(Tensor A, Tensor B, bool left = true) => Op.Call("linalg_solve", A, B, left);
         public static Tensor solve_triangular(Tensor A, Tensor B, bool upper, bool left = true, bool unitriangular = false, Tensor @out = null)
         {
@@ -153,7 +151,7 @@ public static partial class torch
     {
         public static Tensor erf(Tensor input) => input.erf();
         public static Tensor erfc(Tensor input) => input.erfc();
-        public static Tensor erfcx(Tensor input) => Op.Call("special_erfcx", input);
+        public static Tensor erfcx(Tensor input) => input.erfc();
         public static Tensor erfinv(Tensor input) => input.erfinv();
         public static Tensor entr(Tensor input) => Op.Call("special_entr", input);
         public static Tensor expit(Tensor input) => input.sigmoid();

@@ -37,7 +37,7 @@ public static partial class torch
         public static implicit operator Size((long, long, long, long) size) => new(size);
         public static Size operator +(Size left, Size right) => new(left.Shape.Concat(right.Shape));
         public static Size operator +(Size left, IEnumerable<long> right) => new(left.Shape.Concat(right));
-        public static bool operator ==(Size left, Size right) => left.Shape.SequenceEqual(right.Shape);
+        public static bool operator ==(Size left, Size right) => ReferenceEquals(left.shape, right.shape);
         public static bool operator !=(Size left, Size right) => !(left == right);
         public override bool Equals(object obj) => obj is Size other && this == other;
         public override int GetHashCode() { var h = new HashCode(); foreach (var d in Shape) h.Add(d); return h.ToHashCode(); }

@@ -7,7 +7,6 @@ public static partial class torch
     {
         public bool allclose(Tensor target, double rtol = 1E-05, double atol = 1E-08, bool equal_nan = false) => Op.Bool("allclose", this, target, rtol, atol, equal_nan);
         public bool is_nonzero() => Op.Bool("is_nonzero", this);
-        public (Tensor, Tensor, Tensor) unique_consecutive(bool return_inverse = false, bool return_counts = false, int? dim = null) => Op.Call3("unique_consecutive", this, return_inverse, return_counts, (long?)dim);
         public (Tensor, Tensor) aminmax(long? dim = null, bool keepdim = false) => Op.Call2("aminmax", this, dim, keepdim);
         public (Tensor, Tensor) cummax(long dim) => Op.Call2("cummax", this, dim);
         public (Tensor, Tensor) cummin(long dim) => Op.Call2("cummin", this, dim);
@@ -159,7 +158,6 @@ public static partial class torch
         public Tensor dot(Tensor target) => Op.Call("dot", this, target);
         public Tensor elu(double alpha = 1) => Op.Call("elu", this, alpha);
         public Tensor elu(Scalar alpha, Scalar scale, Scalar input_scale) => Op.Call("elu", this, alpha, scale, input_scale);
-        public Tensor elu_(double alpha = 1) => Op.In("elu_", this, alpha);
         public Tensor elu_(Scalar alpha, Scalar scale, Scalar input_scale) => Op.In("elu_", this, alpha, scale, input_scale);
         public Tensor eq(Scalar target) => Op.Call("eq.Scalar", this, target);
         public Tensor eq(Tensor target) => Op.Call("eq.Tensor", this, target);
@@ -212,7 +210,6 @@ public static partial class torch
         public Tensor ge_(Scalar target) => Op.In("ge_.Scalar", this, target);
         public Tensor ge_(Tensor target) => Op.In("ge_.Tensor", this, target);
         public Tensor gelu() => Op.Call("gelu", this);
-        public Tensor gelu_() => Op.In("gelu_", this);
         public Tensor geometric_(double p, Generator generator = null) => Op.In("geometric_", this, p, generator);
         public Tensor ger(Tensor vec2) => Op.Call("ger", this, vec2);
         public Tensor glu(long dim = -1) => Op.Call("glu", this, dim);
@@ -226,7 +223,6 @@ public static partial class torch
         public Tensor hardsigmoid_() => Op.In("hardsigmoid_", this);
         public Tensor hardswish() => Op.Call("hardswish", this);
         public Tensor hardswish_() => Op.In("hardswish_", this);
-        public Tensor hardtanh(Scalar min, Scalar max) => Op.Call("hardtanh", this, min, max);
         public Tensor hardtanh_(Scalar min, Scalar max) => Op.In("hardtanh_", this, min, max);
         public Tensor heaviside(Tensor other) => Op.Call("heaviside", this, other);
         public Tensor hypot(Tensor other) => Op.Call("hypot", this, other);
@@ -328,7 +324,6 @@ public static partial class torch
         public Tensor mv(Tensor target) => Op.Call("mv", this, target);
         public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) => Op.Call("nan_to_num", this, nan, posinf, neginf);
         public Tensor nanmedian() => Op.Call("nanmedian", this);
-        public Tensor nanquantile(Tensor q, long dim = -1, bool keepdim = false) => Op.Call("nanquantile", this, q, dim, keepdim);
         public Tensor nansum() => Op.Call("nansum", this);
         public Tensor narrow(long dim, long start, long length) => Op.Call("narrow", this, dim, start, length);
         public Tensor ne(Scalar target) => Op.Call("ne.Scalar", this, target);
@@ -347,7 +342,6 @@ public static partial class torch
         public Tensor outer(Tensor vec2) => Op.Call("outer", this, vec2);
         public Tensor permute(params long[] permutation) => Op.Call("permute", this, permutation);
         public Tensor poisson(Generator generator = null) => Op.Call("poisson", this, generator);
-        public Tensor polygamma_(long p) => Op.In("polygamma_", this, p);
         public Tensor positive() => Op.Call("positive", this);
         public Tensor pow(Scalar exponent) => Op.Call("pow.Tensor_Scalar", this, exponent);
         public Tensor pow(Tensor exponent) => Op.Call("pow.Tensor_Tensor", this, exponent);
@@ -356,7 +350,6 @@ public static partial class torch
         public Tensor prelu(Tensor target) => Op.Call("prelu", this, target);
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Op.Call("prod.dim_int", this, dim, keepdim, type);
         public Tensor prod(ScalarType? type = null) => Op.Call("prod", this, type);
-        public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false) => Op.Call("quantile", this, q, dim, keepdim);
         public Tensor rad2deg() => Op.Call("rad2deg", this);
         public Tensor ravel() => Op.Call("ravel", this);
         public Tensor reciprocal() => Op.Call("reciprocal", this);
@@ -374,7 +367,6 @@ public static partial class torch
         public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) => Op.Call("repeat_interleave.self_int", this, repeats, dim, output_size);
         public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) => Op.Call("repeat_interleave.self_Tensor", this, repeats, dim, output_size);
         public Tensor reshape(params long[] shape) => Op.Call("reshape", this, shape);
-        public Tensor roll(long[] shifts) => Op.Call("roll", this, shifts);
         public Tensor roll(long[] shifts, long[] dims) => Op.Call("roll", this, shifts, dims);
         public Tensor roll(ReadOnlySpan<long> shifts, ReadOnlySpan<long> dims = default) => Op.Call("roll", this, shifts, dims);
         public Tensor round(long decimals = 0) => Op.Call("round.decimals", this, decimals);
@@ -445,9 +437,7 @@ public static partial class torch
         public Tensor trapezoid(double dx = 1, long dim = -1) => Op.Call("trapezoid.dx", this, dx, dim);
         public Tensor trapezoid(Tensor x, long dim = -1) => Op.Call("trapezoid.x", this, x, dim);
         public Tensor tril(long diagonal = 0) => Op.Call("tril", this, diagonal);
-        public Tensor tril_(long diagonal = 0) => Op.In("tril_", this, diagonal);
         public Tensor triu(long diagonal = 0) => Op.Call("triu", this, diagonal);
-        public Tensor triu_(long diagonal = 0) => Op.In("triu_", this, diagonal);
         public Tensor true_divide(Scalar other) => Op.Call("true_divide.Scalar", this, other);
         public Tensor true_divide(Tensor other) => Op.Call("true_divide.Tensor", this, other);
         public Tensor true_divide_(Scalar other) => Op.In("true_divide_.Scalar", this, other);
@@ -458,17 +448,14 @@ public static partial class torch
         public Tensor uniform_(double from, double to, Generator generator = null) => Op.In("uniform_", this, from, to, generator);
         public Tensor unsqueeze(long dim) => Op.Call("unsqueeze", this, dim);
         public Tensor unsqueeze_(long dim) => Op.In("unsqueeze_", this, dim);
-        public Tensor vander(long N = -1, bool increasing = false) => Op.Call("vander", this, N, increasing);
         public Tensor vdot(Tensor target) => Op.Call("vdot", this, target);
         public Tensor view(params long[] shape) => Op.Call("view", this, shape);
         public Tensor view_as(Tensor other) => Op.Call("view_as", this, other);
         public Tensor view_as_complex() => Op.Call("view_as_complex", this);
         public Tensor view_as_real() => Op.Call("view_as_real", this);
-        public Tensor where(Tensor condition, Tensor y) => Op.Call("where.self", this, condition, y);
         public Tensor xlogy(Scalar y) => Op.Call("xlogy.Scalar_Other", this, y);
         public Tensor xlogy(Tensor y) => Op.Call("xlogy.Tensor", this, y);
         public Tensor xlogy_(Scalar y) => Op.In("xlogy_.Scalar_Other", this, y);
         public Tensor xlogy_(Tensor y) => Op.In("xlogy_.Tensor", this, y);
-        public Tensor zero_() => Op.In("zero_", this);
     }
 }

@@ -43,6 +43,13 @@ public static partial class torch
                 if (scope is { } owner) owner.MarkAsDisposed(this);
                 else DisposeScopeManager.Current.StatisticsOfTensors.DisposedOutsideScopeCount++;
             }
+            Free();
+        }
+
+        /// <summary>Dispose, for a scope that has done the counting.</summary>
+        void IScoped.Free() => Free();
+        void Free()
+        {
             Dispose(true);
             GC.SuppressFinalize(this);
         }
@@ -188,12 +195,12 @@ public static partial class torch
         {
             get
             {
-                if (!is_contiguous()) throw new NotImplementedException("Bytes() called on non-contiguous tensor.");
+                if (!is_contiguous()) throw new InvalidOperationException("Bytes() called on non-contiguous tensor.");
                 return new Span<byte>(Data(), checked((int)(numel() * element_size())));
             }
             set
             {
-                if (!is_contiguous()) throw new NotImplementedException("SetBytes() called on non-contiguous tensor.");
+                if (!is_contiguous()) throw new InvalidOperationException("SetBytes() called on non-contiguous tensor.");
                 if (value.Length != numel() * element_size()) throw new ArgumentException("Mismatched data sizes in SetBytes().");
                 value.CopyTo(new Span<byte>(Data(), value.Length));
             }
@@ -223,6 +230,10 @@ public static partial class torch
             }
         }
 
+        public static Tensor Load(BinaryReader reader) => TensorFormat.Read(reader, false);
+        public static Tensor Load(Stream stream) { using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, true); return Load(reader); }
+        public static Tensor Load(string location) { using var reader = new BinaryReader(File.OpenRead(location)); return Load(reader); }
+
         T Read<T>(long i) where T : struct
         {
             Require(typeof(T));
@@ -241,10 +252,11 @@ public static partial class torch
 
         // Kinds and places
 
+        static Device Init(Device device) { InitializeDeviceType(device.type); return device; }
         Tensor After(Tensor result, bool disposeAfter) { if (disposeAfter) Dispose(); return result; }
         public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => After(Op.Call("to.dtype", this, type, non_blocking, copy), disposeAfter);
         public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => to_type(type, copy, disposeAfter, non_blocking);
-        public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => After(Op.Call("to.device", this, InitializeDevice(device), dtype, non_blocking, copy), disposeAfter);
+        public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => After(Op.Call("to.device", this, Init(device), dtype, non_blocking, copy), disposeAfter);
         public Tensor to(string device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => to(new Device(device), copy, disposeAfter, non_blocking);
         public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => to(new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => After(Op.Call("to.device", this, InitializeDevice(device), type, non_blocking, copy), disposeAfter);

@@ -35,7 +35,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         long offset = 0;
         if (indices.Length == 1)
         {
-            if (indices[0] < 0 || indices[0] >= Count) throw new IndexOutOfRangeException();
+            if (indices[0] < 0) throw new ArgumentOutOfRangeException($"{indices[0]} in a collection of  ${Count} elements.");
+            if (indices[0] >= Count) throw new IndexOutOfRangeException();
             offset = Offset(indices[0]);
         }
         else

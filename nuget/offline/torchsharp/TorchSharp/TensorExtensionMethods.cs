@@ -27,6 +27,13 @@ public static class TensorExtensionMethods
     };
     public static long TotalSize(this IEnumerable<long> shape) => shape.Aggregate(1L, (a, b) => a * b);
 
+    public static void Save(this Tensor tensor, BinaryWriter writer) => TensorFormat.Write(tensor, writer);
+    public static void Save(this Tensor tensor, Stream stream) { using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, true); TensorFormat.Write(tensor, writer); }
+    public static void Save(this Tensor tensor, string location) { using var writer = new BinaryWriter(File.Create(location)); TensorFormat.Write(tensor, writer); }
+    public static Tensor Load(BinaryReader reader, bool skip = false) => TensorFormat.Read(reader, skip);
+    public static void Load(this Tensor tensor, BinaryReader reader, bool skip = false) => TensorFormat.ReadInto(tensor, reader, skip);
+    public static TorchSharp.Modules.Parameter AsParameter(this Tensor tensor) => new(tensor);
+
     public static string str(this Tensor tensor, string fltFormat = null, int? width = null, string newLine = null, System.Globalization.CultureInfo cultureInfo = null, TensorStringStyle style = TensorStringStyle.Default) =>
         TensorText.Format(tensor, style, fltFormat, newLine);
     public static string metastr(this Tensor tensor) => TensorText.Metadata(tensor);

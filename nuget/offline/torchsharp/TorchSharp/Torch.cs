@@ -2,7 +2,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static string __version__ => "2.10.0";
+    public static string __version__ => "2.10.0.0";
 
     public static DisposeScope NewDisposeScope() => DisposeScopeManager.Current.New();
     public static DisposeScope CurrentDisposeScope => DisposeScopeManager.Current.Innermost;
@@ -11,6 +11,33 @@ public static partial class torch
         using var scope = NewDisposeScope();
         return expr().MoveToOuterDisposeScope();
     }
+
+    // Functions of the original that do not do what their names say.
+    public static Tensor div(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right);
+    public static Tensor div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right);
+    public static Tensor divide(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right);
+    public static Tensor divide(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right);
+    public static Tensor div_(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.div_(right);
+    public static Tensor divide_(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.div_(right);
+    public static Tensor clamp_max_(Tensor input, Scalar max) => input.clamp_max(max);
+    public static Tensor clamp_min_(Tensor input, Scalar min) => input.clamp_min(min);
+    public static Tensor lgamma_(Tensor input) => input.lgamma();
+    public static Tensor erfinv(Tensor input) => input.erf();
+    public static (Tensor, Tensor) var_mean(Tensor input, bool unbiased = true) => input.std_mean(unbiased);
+
+    public static Tensor polygamma(Tensor input, long p) => input.polygamma(p);
+    public static Tensor polygamma_(Tensor input, long p) => input.polygamma_(p);
+
+    public struct FInfo { public int bits; public double eps, max, min, tiny, smallest_normal, resolution; }
+    public static FInfo finfo() => finfo(get_default_dtype());
+    public static FInfo finfo(ScalarType dtype) => dtype switch
+    {
+        ScalarType.Float64 => new FInfo { bits = 64, eps = double.BitIncrement(1) - 1, max = double.MaxValue, min = double.MinValue, tiny = 2.2250738585072014e-308, smallest_normal = 2.2250738585072014e-308, resolution = 1e-15 },
+        ScalarType.Float32 => new FInfo { bits = 32, eps = float.BitIncrement(1) - 1, max = float.MaxValue, min = float.MinValue, tiny = 1.1754943508222875e-38, smallest_normal = 1.1754943508222875e-38, resolution = 1e-6 },
+        ScalarType.Float16 => new FInfo { bits = 16, eps = 0.0009765625, max = 65504, min = -65504, tiny = 6.103515625e-05, smallest_normal = 6.103515625e-05, resolution = 1e-3 },
+        ScalarType.BFloat16 => new FInfo { bits = 16, eps = 0.0078125, max = 3.3895313892515355e38, min = -3.3895313892515355e38, tiny = 1.1754943508222875e-38, smallest_normal = 1.1754943508222875e-38, resolution = 1e-2 },
+        _ => throw new ArgumentException("'dtype' must be floating point or complex")
+    };
 
     public static int get_num_threads() => Native.rt_threads();
     public static void set_num_threads(int num) => Native.Check(Native.rt_set_threads(num));
@@ -28,7 +55,6 @@ public static partial class torch
     public static bool is_tensor(object obj) => obj is Tensor;
     public static long numel(Tensor input) => input.numel();
 
-    public static bool are_deterministic_algorithms_enabled() => Native.rt_deterministic(0, 0, 0) != 0;
     public static TensorStringStyle TensorStringStyle { get; set; } = TorchSharp.TensorStringStyle.Julia;
 
     // Lists of tensors
@@ -65,7 +91,7 @@ public static partial class torch
     public static Tensor[] unbind(Tensor input, long dim = 0) => input.unbind(dim);
 
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => Op.Call("where.self", condition, x, y);
-    public static Tensor[] where(Tensor condition) => Op.CallMany("where", condition);
+    public static Tensor[] where(Tensor condition) => condition.dtype == ScalarType.Bool ? Op.CallMany("where", condition) : throw new ArgumentException("The condition to 'where' must be a boolean tensor.");
     public static Tensor cdist(Tensor x1, Tensor x2, double p = 2, compute_mode compute_mode = compute_mode.use_mm_for_euclid_dist_if_necessary) => Op.Call("cdist", x1, x2, p, (long)compute_mode);
     public static Tensor norm(Tensor input) => input.norm();
     public static Tensor complex(Tensor real, Tensor imag) => Op.Call("complex", real, imag);
