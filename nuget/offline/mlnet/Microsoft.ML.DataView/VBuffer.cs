@@ -97,7 +97,8 @@ public readonly struct VBuffer<T> : IEnumerable
 
     public IEnumerable<T> DenseValues() => Items(all: true).Select(item => item.Value);
 
-    public IEnumerator GetEnumerator() => Items().GetEnumerator();
+    /// The whole array beneath, as the original gives it: unused capacity included.
+    public IEnumerator GetEnumerator() => (_values ?? []).GetEnumerator();
 
     public void GetItemOrDefault(int index, ref T destination) => destination = GetItemOrDefault(index);
 

@@ -25,7 +25,7 @@ public static class VBufferEditor
     private static bool Ensure<T>(ref T[] array, int count, int capacity, bool keepOld)
     {
         if (count == 0 && array == null || (array?.Length ?? 0) >= count) return false;
-        var size = Math.Max(count, Math.Min(capacity, Math.Max(4, 2 * (array?.Length ?? 0))));
+        var size = Math.Max(Math.Max(count, 4), Math.Min(capacity, 2 * (array?.Length ?? 0)));
         if (keepOld) Array.Resize(ref array, size); else array = new T[size];
         return true;
     }

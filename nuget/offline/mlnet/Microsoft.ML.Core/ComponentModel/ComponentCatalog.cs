@@ -73,9 +73,7 @@ public sealed class ComponentCatalog
     {
         Maker maker;
         lock (_lock) _makers.TryGetValue((name.ToLowerInvariant().Trim(), typeof(TSig)), out maker);
-        result = null;
-        if (maker == null || !typeof(TRes).IsAssignableFrom(maker.Attribute.InstanceType)) return false;
-        result = (TRes)maker.Make(env, extra);
+        result = maker?.Make(env, extra) as TRes;
         return result != null;
     }
 

@@ -141,7 +141,7 @@ internal struct ModelHeader
 
     public readonly void CheckVersionInfo(in VersionInfo ver)
     {
-        Contracts.CheckDecode(ModelSignature == ver.ModelSignature, "Unknown file type");
+        Contracts.CheckDecode(ModelSignature == ver.ModelSignature, $"Unknown file type: the model '{LoaderSignature}' has another layout");
         Contracts.CheckDecode(ModelVerReadable <= ver.VerWrittenCur, "Cannot load model: file format is too new");
         Contracts.CheckDecode(ModelVerWritten >= ver.VerWeCanReadBack, "Cannot load model: file format is too old");
     }

@@ -76,7 +76,7 @@ internal abstract class HostEnvironment : IHostEnvironmentInternal, ICancelable
 
     public IChannel Start(string name) => new Channel(this, name);
 
-    public IPipe<TMessage> StartPipe<TMessage>(string name) => typeof(TMessage) == typeof(ChannelMessage) ? (IPipe<TMessage>)Start(name) : new SilentPipe<TMessage>(this);
+    public IPipe<TMessage> StartPipe<TMessage>(string name) => new SilentPipe<TMessage>(this);
 
     public IProgressChannel StartProgressChannel(string name) => new SilentProgress();
 
