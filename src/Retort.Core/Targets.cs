@@ -66,7 +66,7 @@ public sealed class Targets
     {
         CheckRows(logits);
         if (_classes is not null)
-            return zeros_like(logits.detach()).scatter_(1, _classes.unsqueeze(1), 1);
+            return nn.functional.one_hot(_classes, logits.shape[1]).to_type(logits.dtype);
         if (_probabilities is null)
             throw new InvalidOperationException("Targets must be classes, but are real values.");
         Check.Shape(logits, $"[{_probabilities.shape[0]}, {_probabilities.shape[1]}] as the targets have", logits.shape[1] == _probabilities.shape[1]);

@@ -29,8 +29,11 @@ public sealed record Setting(string Name, Type Type, object? Default, object? Mi
         .OrderBy(p => Depth(p.DeclaringType!)).ThenBy(p => p.MetadataToken);
 
     /// <summary>A record as C# would write it, the same in every culture.</summary>
-    internal static string Print(object record) =>
-        $"{record.GetType().Name} {{ {string.Join(", ", Properties(record.GetType()).Select(p => $"{p.Name} = {PrintValue(p.GetValue(record))}"))} }}";
+    internal static string Print(object record)
+    {
+        var settings = Properties(record.GetType()).Select(p => $"{p.Name} = {PrintValue(p.GetValue(record))}").ToArray();
+        return settings.Length == 0 ? $"{record.GetType().Name} {{ }}" : $"{record.GetType().Name} {{ {string.Join(", ", settings)} }}";
+    }
 
     internal static string PrintValue(object? value) => value switch
     {

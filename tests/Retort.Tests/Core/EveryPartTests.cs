@@ -1,0 +1,122 @@
+using System.Reflection;
+using Microsoft.ML.SearchSpace;
+
+namespace Retort.Tests;
+
+/// <summary>What holds for every method of the catalogue, whatever is added to it.</summary>
+[TestClass]
+public sealed class EveryPartTests
+{
+    public static IEnumerable<object[]> All => Methods.All.Select(method => new object[] { method });
+
+    /// <summary>Every part at its defaults, and with each setting at the ends of its range and at each of its choices.</summary>
+    public static IEnumerable<object[]> Sampled => Samples(typeof(Part)).Select(part => new object[] { part });
+
+    internal static IEnumerable<Part> Samples(Type kind)
+    {
+        foreach (var method in Methods.All.Where(method => method.Type.IsAssignableTo(kind)))
+        {
+            yield return method.Create();
+            foreach (var setting in method.Settings)
+                foreach (var value in setting.Choices.Concat(new[] { setting.Minimum, setting.Maximum }.OfType<object>()))
+                    yield return With(method.Create(), setting.Name, value);
+        }
+    }
+
+    internal static Part With(Part part, string setting, object value)
+    {
+        var property = part.GetType().GetProperty(setting)!;
+        property.SetValue(part, property.PropertyType.IsEnum ? value : Convert.ChangeType(value, property.PropertyType));
+        return part;
+    }
+
+    [TestMethod]
+    public void The_catalogue_holds_what_this_version_has() => CollectionAssert.IsSubsetOf(
+        new[] { "mlp (Network)", "cross-entropy (Loss)", "squared (Loss)", "kd (Distillation)", "adamw (Optimizer)", "constant (Schedule)", "linear-decay (Schedule)" },
+        Methods.All.Select(method => method.ToString()).ToArray());
+
+    [TestMethod]
+    public void Ids_are_unique() =>
+        Assert.AreEqual(Methods.All.Count, Methods.All.Select(method => method.Id).Distinct().Count());
+
+    [TestMethod, DynamicData(nameof(All))]
+    public void Every_card_is_complete(Method method)
+    {
+        StringAssert.Matches(method.Id, new("^[a-z][a-z0-9]*(-[a-z0-9]+)*$"));
+        Assert.AreNotEqual("", method.Title);
+        Assert.AreNotEqual("", method.Authors);
+        Assert.IsTrue(method.Year is > 1700 and < 2100);
+        Assert.IsTrue(method.Link.Length == 0 || Uri.IsWellFormedUriString(method.Link, UriKind.Absolute));
+        Assert.AreNotEqual(LearningTasks.None, method.Tasks);
+    }
+
+    [TestMethod, DynamicData(nameof(All))]
+    public void Every_record_is_immutable_plain_data(Method method)
+    {
+        Assert.IsTrue(method.Type.IsSealed && method.Type.IsPublic);
+        foreach (var property in method.Type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is not null))
+        {
+            Assert.IsTrue(property.SetMethod!.ReturnParameter.GetRequiredCustomModifiers().Any(m => m.Name == "IsExternalInit"), $"{property.Name} must be init.");
+            Assert.IsTrue(property.PropertyType.IsPrimitive || property.PropertyType.IsEnum || property.PropertyType == typeof(string) || property.PropertyType.IsSubclassOf(typeof(Part)), property.Name);
+        }
+
+        Assert.AreEqual(0, method.Type.GetFields(BindingFlags.Public | BindingFlags.Instance).Length);
+    }
+
+    [TestMethod, DynamicData(nameof(All))]
+    public void Ranges_agree_with_initialisers(Method method)
+    {
+        var fresh = method.Create();
+        foreach (var property in Setting.Properties(method.Type))
+        {
+            var value = property.GetValue(fresh);
+            if (property.GetCustomAttribute<RangeAttribute>() is { } range)
+            {
+                Assert.AreEqual(value, range.Init, property.Name);
+                Assert.AreEqual(property.PropertyType, range.Min.GetType(), $"ML.NET samples {property.Name} in the type of its range.");
+                Assert.IsTrue(!range.LogBase || Convert.ToDouble(range.Min) > 0, $"{property.Name} must have a positive minimum for a logarithmic scale.");
+            }
+
+            if (property.GetCustomAttribute<ChoiceAttribute>() is { } choice)
+                Assert.AreEqual(value, choice.DefaultValue ?? choice.Candidates[0], property.Name);
+        }
+    }
+
+    [TestMethod, DynamicData(nameof(Sampled))]
+    public void Validate_accepts_what_the_ranges_offer(Part part) => part.Validate();
+
+    [TestMethod, DynamicData(nameof(Sampled))]
+    public void Json_gives_the_same_value_back(Part part)
+    {
+        var recipe = part switch
+        {
+            Network network => new Recipe { Network = network },
+            Loss loss => new Recipe { Loss = loss },
+            Distillation distillation => new Recipe { Distillation = distillation },
+            Optimizer optimizer => new Recipe { Optimizer = optimizer },
+            Schedule schedule => new Recipe { Schedule = schedule },
+            _ => throw new NotSupportedException($"Recipe has no place for {part}."),
+        };
+        Assert.AreEqual(recipe, Recipe.FromJson(recipe.ToJson()));
+        StringAssert.Contains(recipe.ToJson(), $"{{\n    \"$type\": \"{Methods.Of(part).Id}\"".ReplaceLineEndings());
+    }
+
+    [TestMethod, DynamicData(nameof(Sampled))]
+    public void A_part_prints_its_settings(Part part)
+    {
+        StringAssert.StartsWith(part.ToString(), part.GetType().Name + " {");
+        foreach (var property in Setting.Properties(part.GetType()))
+            StringAssert.Contains(part.ToString(), property.Name + " = ");
+    }
+
+    [TestMethod, DynamicData(nameof(All))]
+    public void Every_number_refuses_NaN_with_a_whole_sentence(Method method)
+    {
+        foreach (var setting in method.Settings.Where(setting => setting.Type == typeof(double)))
+        {
+            var message = Assert.ThrowsExactly<ArgumentException>(With(method.Create(), setting.Name, double.NaN).Validate).Message;
+            StringAssert.StartsWith(message, $"{setting.Name} must ");
+            StringAssert.EndsWith(message, ", but is NaN.");
+        }
+    }
+}

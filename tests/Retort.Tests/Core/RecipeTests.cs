@@ -1,0 +1,90 @@
+namespace Retort.Tests;
+
+[TestClass]
+public sealed class RecipeTests
+{
+    private static readonly Recipe Full = new()
+    {
+        Network = new Mlp { Width = 32, Activation = Activation.Silu },
+        Loss = new CrossEntropyLoss { LabelSmoothing = 0.05 },
+        Distillation = new SoftTargets { Temperature = 3.5, Mode = DistillationMode.Add },
+        Schedule = new ConstantRate(),
+        Epochs = 7,
+        Seed = -3,
+    };
+
+    private static string Refusal(string json) => Assert.ThrowsExactly<ArgumentException>(() => Recipe.FromJson(json)).Message;
+
+    [TestMethod]
+    public void Recipes_compare_by_value()
+    {
+        Assert.AreEqual(Full, Full with { });
+        Assert.AreNotEqual(Full, Full with { Distillation = new SoftTargets { Temperature = 3.6, Mode = DistillationMode.Add } });
+    }
+
+    [TestMethod]
+    public void A_recipe_prints_itself_alike_in_every_culture() => Assert.AreEqual(
+        "Recipe { Network = Mlp { Layers = 2, Width = 128, Activation = Relu, Dropout = 0, EmbeddingWidth = 8 }, Loss = null, Distillation = null, "
+        + "Optimizer = AdamW { LearningRate = 0.002, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0.01 }, Schedule = LinearDecay { Final = 0 }, "
+        + "Epochs = 100, BatchSize = 64, Patience = 25, HoldOut = 0.15, Seed = 0 }",
+        new Recipe().ToString());
+
+    [TestMethod]
+    public void Json_gives_the_same_recipe_back() => Assert.AreEqual(Full, Recipe.FromJson(Full.ToJson()));
+
+    [TestMethod]
+    public void What_json_leaves_out_keeps_its_default() =>
+        Assert.AreEqual(new Recipe { Network = new Mlp { Layers = 4 } }, Recipe.FromJson("""{ "Network": { "Layers": 4, "$type": "mlp" } }"""));
+
+    [TestMethod]
+    public void An_unknown_method_is_refused() => Assert.AreEqual(
+        "Recipe.Loss must name its method in $type, one of 'cross-entropy', 'squared', but is 'focla'.",
+        Refusal("""{ "Loss": { "$type": "focla" } }"""));
+
+    [TestMethod]
+    public void A_method_of_another_kind_is_refused() => Assert.AreEqual(
+        "Recipe.Loss must name its method in $type, one of 'cross-entropy', 'squared', but is 'kd'.",
+        Refusal("""{ "Loss": { "$type": "kd" } }"""));
+
+    [TestMethod]
+    public void A_part_without_a_method_is_refused() => Assert.AreEqual(
+        "Recipe.Network must name its method in $type, one of 'mlp', but is without it.",
+        Refusal("""{ "Network": { "Layers": 4 } }"""));
+
+    [TestMethod]
+    public void An_unknown_setting_is_refused() => Assert.AreEqual(
+        "Mlp has no setting 'Depth'; it has 'Layers', 'Width', 'Activation', 'Dropout', 'EmbeddingWidth'.",
+        Refusal("""{ "Network": { "$type": "mlp", "Depth": 4 } }"""));
+
+    [TestMethod]
+    public void A_setting_of_another_type_is_refused()
+    {
+        Assert.AreEqual("Recipe.Epochs must be a whole number, but is 1.5.", Refusal("""{ "Epochs": 1.5 }"""));
+        Assert.AreEqual("Recipe.Epochs must be a whole number, but is null.", Refusal("""{ "Epochs": null }"""));
+        Assert.AreEqual("Mlp.Activation must be one of 'Relu', 'Silu', 'Tanh', but is \"Gelu\".", Refusal("""{ "Network": { "$type": "mlp", "Activation": "Gelu" } }"""));
+        Assert.AreEqual("Recipe.Network must be a JSON object, but is 3.", Refusal("""{ "Network": 3 }"""));
+    }
+
+    [TestMethod]
+    public void A_setting_named_twice_is_refused() =>
+        Assert.AreEqual("Recipe must name each setting once, but names one twice.", Refusal("""{ "Epochs": 1, "Epochs": 2 }"""));
+
+    [TestMethod]
+    public void A_text_that_is_not_json_is_refused() =>
+        Assert.AreEqual("Recipe must be JSON, but line 1, byte 13 is not.", Refusal("""{ "Epochs": }"""));
+
+    [TestMethod]
+    public void A_value_outside_its_range_is_refused()
+    {
+        Assert.AreEqual("Width must lie in [1, 65536], but is 0.", Refusal("""{ "Network": { "$type": "mlp", "Width": 0 } }"""));
+        Assert.AreEqual("HoldOut must lie in [0, 1), but is 1.", Refusal("""{ "HoldOut": 1 }"""));
+        Assert.AreEqual("Epochs must be at least 1, but is 0.", Refusal("""{ "Epochs": 0 }"""));
+        Assert.AreEqual("BatchSize must be at least 1, but is -1.", Refusal("""{ "BatchSize": -1 }"""));
+        Assert.AreEqual("Network must be given, but is null.", Refusal("""{ "Network": null }"""));
+    }
+
+    [TestMethod]
+    public void Parts_must_serve_the_task() => Assert.AreEqual(
+        "Loss must serve the task Regression, but is 'cross-entropy', which serves Classification.",
+        Assert.ThrowsExactly<ArgumentException>(() => new Recipe { Loss = new CrossEntropyLoss() }.Validate(LearningTask.Regression)).Message);
+}
