@@ -23,7 +23,7 @@ internal readonly struct SingleParser(char decimalMarker, bool emptyIsMissing) :
 
     public bool TryParse(ReadOnlySpan<char> text, out float value)
     {
-        var good = TextNumbers.TryParseReal(text, decimalMarker, out var wide);
+        var good = TextNumbers.TryParseReal(text, decimalMarker, asSingle: true, out var wide);
         value = (float)wide;
         return good;
     }
@@ -35,7 +35,7 @@ internal readonly struct DoubleParser(char decimalMarker, bool emptyIsMissing) :
 
     public double Empty => emptyIsMissing ? double.NaN : 0;
 
-    public bool TryParse(ReadOnlySpan<char> text, out double value) => TextNumbers.TryParseReal(text, decimalMarker, out value);
+    public bool TryParse(ReadOnlySpan<char> text, out double value) => TextNumbers.TryParseReal(text, decimalMarker, asSingle: false, out value);
 }
 
 internal readonly struct IntegerParser<T>(ulong negativeMax, ulong positiveMax) : ITextParser<T> where T : unmanaged
@@ -121,22 +121,35 @@ internal static class TextNumbers
         _ => false,
     };
 
-    /// <summary>A decimal number, infinity or a mark of a missing value. What is none of those gives NaN and false.</summary>
-    public static bool TryParseReal(ReadOnlySpan<char> text, char decimalMarker, out double value)
+    /// <summary>
+    /// A decimal number, infinity or a mark of a missing value. What is none of those gives NaN and false. Correctly rounded, but for
+    /// numbers of more than 15 digits that need only be as exact as a single: those may be off in the last bit of the double.
+    /// </summary>
+    public static bool TryParseReal(ReadOnlySpan<char> text, char decimalMarker, bool asSingle, out double value)
     {
-        // Up to 19 digits in one integer: where it and the power of ten are exact doubles, one operation rounds correctly.
-        int i = 0, exponent = 0, digits = 0;
+        // The digits in one integer: where it and the power of ten are exact doubles, one operation rounds correctly.
+        const ulong most = (ulong.MaxValue - 9) / 10;
+        int i = 0, exponent = 0;
         ulong mantissa = 0;
         var negative = text[0] == '-';
         if (negative || text[0] == '+') i++;
+        var first = i;
         uint digit;
-        for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++, digits++) mantissa = mantissa * 10 + digit;
+        for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++)
+            if (mantissa <= most) mantissa = mantissa * 10 + digit; else exponent++;
+        var digits = i - first;
         if (i < text.Length && text[i] == decimalMarker)
         {
-            i++;
-            for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++, digits++, exponent--) mantissa = mantissa * 10 + digit;
+            first = ++i;
+            for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++)
+            {
+                if (mantissa > most) continue;
+                mantissa = mantissa * 10 + digit;
+                exponent--;
+            }
+            digits += i - first;
         }
-        if (digits is > 0 and <= 19)
+        if (digits > 0)
         {
             if (i < text.Length && text[i] is 'e' or 'E' && i + 1 < text.Length)
             {
@@ -149,7 +162,7 @@ internal static class TextNumbers
                     i = text.Length;
                 }
             }
-            if (i == text.Length && mantissa <= 1UL << 53 && exponent is >= -22 and <= 22)
+            if (i == text.Length && (asSingle || mantissa <= 1UL << 53) && exponent is >= -22 and <= 22)
             {
                 value = exponent < 0 ? mantissa / Powers[-exponent] : mantissa * Powers[exponent];
                 if (negative) value = -value;
