@@ -32,7 +32,7 @@ public static partial class torch
             fixed (nint* po = o, pi = i, pg = g, pr = r)
                 Native.Check(Native.rt_autograd_grad(po, o.Length, pi, i.Length, pg, g.Length, retain_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, pr));
             GC.KeepAlive((outputs, inputs, grad_outputs));
-            return Array.ConvertAll(r, Tensor.Wrap);
+            return Array.ConvertAll(r, h => new Tensor(h));
         }
 
         public static void backward(IList<Tensor> tensors, IList<Tensor> grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor> inputs = null) =>

@@ -4,6 +4,8 @@ public static partial class torch
 {
     public static string __version__ => "2.10.0.0";
 
+    public static partial class utils { }
+
     public static DisposeScope NewDisposeScope() => DisposeScopeManager.Current.New();
     public static DisposeScope CurrentDisposeScope => DisposeScopeManager.Current.Innermost;
     public static Tensor WrappedTensorDisposeScope(Func<Tensor> expr)

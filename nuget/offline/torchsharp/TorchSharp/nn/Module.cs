@@ -31,27 +31,23 @@ namespace TorchSharp
 
                 // Registration
 
-                void CheckName(string name)
-                {
-                    if (name.Contains('.')) throw new ArgumentException($"Registered component names cannot contain '.', as it is in '{name}'.");
-                    if (string.IsNullOrEmpty(name)) throw new ArgumentException("Registered component names cannot be empty.");
-                    if (ownParameters.Any(p => p.Name == name) || ownBuffers.Any(b => b.Name == name)) throw new InvalidOperationException($"Tensor {name} is already registered.");
-                }
-
                 public virtual void register_parameter(string name, Parameter param)
                 {
-                    CheckName(name);
-                    param?.DetachFromDisposeScope();
+                    if (param is null) throw new ArgumentNullException(nameof(param), "A null tensor cannot be registered as a parameter.");
+                    if (ownParameters.Any(p => p.Name == name)) throw new InvalidOperationException($"Parameter {name} is already registered.");
                     ownParameters.Add((name, param));
                 }
 
                 public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
                 {
-                    CheckName(name);
-                    if (tensor is null) throw new ArgumentNullException(nameof(tensor));
-                    tensor.DetachFromDisposeScope();
+                    if (tensor is null) throw new ArgumentNullException(nameof(tensor), "A null tensor cannot be registered as a buffer.");
+                    if (ownBuffers.Any(b => b.Name == name)) throw new InvalidOperationException($"Tensor {name} is already registered.");
                     ownBuffers.Add((name, tensor, persistent));
                 }
+
+                // The modules of this assembly keep what they make, whatever scope they are made in; users' modules do so themselves.
+                internal void Keep(string name, Parameter p) => register_parameter(name, p.DetachFromDisposeScope() as Parameter);
+                internal void Keep(string name, Tensor b) => register_buffer(name, b.DetachFromDisposeScope());
 
                 public virtual void register_module(string name, Module submodule)
                 {
@@ -90,9 +86,9 @@ namespace TorchSharp
                 // Components by name
 
                 public virtual IEnumerable<(string, Parameter)> named_parameters(bool recurse = true) =>
-                    ownParameters.Where(p => p.Value is not null).Select(p => (p.Name, p.Value)).Concat(recurse ? ownModules.SelectMany(m => m.Value.named_parameters().Select(p => ($"{m.Name}.{p.Item1}", p.Item2))) : []);
+                    ownParameters.Select(p => (p.Name, p.Value)).Concat(recurse ? ownModules.SelectMany(m => m.Value.named_parameters().Select(p => ($"{m.Name}.{p.Item1}", p.Item2))) : []);
                 public virtual IEnumerable<(string, Tensor)> named_buffers(bool recurse = true, bool include_nonpersistent = true) =>
-                    ownBuffers.Where(b => b.Persistent || include_nonpersistent).Select(b => (b.Name, b.Value)).Concat(recurse ? ownModules.SelectMany(m => m.Value.named_buffers(true, include_nonpersistent).Select(b => ($"{m.Name}.{b.Item1}", b.Item2))) : []);
+                    ownBuffers.Where(b => b.Persistent).Select(b => (b.Name, b.Value)).Concat(recurse ? ownModules.SelectMany(m => m.Value.named_buffers(true, include_nonpersistent).Select(b => ($"{m.Name}.{b.Item1}", b.Item2))) : []);
                 public virtual IEnumerable<(string, Module)> named_children() => ownModules.Select(m => (m.Name, m.Value));
                 public virtual IEnumerable<(string, Module)> named_modules() => ownModules.SelectMany(m => m.Value.named_modules().Select(x => ($"{m.Name}.{x.Item1}", x.Item2)).Prepend((m.Name, m.Value)));
                 public virtual IEnumerable<Parameter> parameters(bool recurse = true) => named_parameters(recurse).Select(p => p.Item2);
@@ -136,7 +132,6 @@ namespace TorchSharp
                 internal void Move(ScalarType? dtype, Device device)
                 {
                     if (device is not null) InitializeDevice(device);
-                    if (dtype is { } t && !torch.is_floating_point(t) && !torch.is_complex(t)) throw new ArgumentException($"nn.Module.to only accepts floating point or complex types, but got desired dtype={t}");
                     Tensor Moved(Tensor x)
                     {
                         var type = dtype is { } to && (x.is_floating_point() || x.is_complex()) ? to : x.dtype;
@@ -180,9 +175,8 @@ namespace TorchSharp
                 public virtual Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor> destination = null, string prefix = null)
                 {
                     destination ??= new();
-                    foreach (var (name, p) in ownParameters) if (p is not null) destination.TryAdd(Key(prefix, name), p);
-                    foreach (var (name, b, persistent) in ownBuffers) if (persistent) destination.TryAdd(Key(prefix, name), b);
-                    foreach (var (name, m) in ownModules) m.state_dict(destination, Key(prefix, name));
+                    foreach (var (name, p) in named_parameters()) destination.TryAdd(Key(prefix, name), p);
+                    foreach (var (name, b) in named_buffers(true, false)) destination.TryAdd(Key(prefix, name), b);
                     return destination;
                 }
                 static string Key(string prefix, string name) => string.IsNullOrEmpty(prefix) ? name : $"{prefix}.{name}";
@@ -212,7 +206,7 @@ namespace TorchSharp
                 }
 
                 public Module save(BinaryWriter writer, IList<string> skip = null) { save_state_dict(writer, state_dict(), skip); return this; }
-                public Module save(Stream stream, IList<string> skip = null) { using var writer = new BinaryWriter(stream, Encoding.UTF8, true); return save(writer, skip); }
+                public Module save(Stream stream, IList<string> skip = null) { using var writer = new BinaryWriter(stream); return save(writer, skip); }
                 public Module save(string location, IList<string> skip = null) { using var writer = new BinaryWriter(File.Create(location)); return save(writer, skip); }
 
                 public virtual Module load(BinaryReader reader, bool strict = true, IList<string> skip = null, Dictionary<string, bool> loadedParameters = null)
@@ -221,18 +215,19 @@ namespace TorchSharp
                     var count = reader.Number();
                     var expected = own.Keys.Count(k => skip?.Contains(k) != true);
                     if (strict && count != expected) throw new ArgumentException($"Mismatched state_dict sizes: expected {expected}, but found {count} entries.");
-                    foreach (var key in own.Keys) if (loadedParameters is not null) loadedParameters[key] = false;
                     for (var i = 0L; i < count; i++)
                     {
                         var key = reader.ReadString();
                         var found = own.TryGetValue(key, out var to);
                         if (strict && !found) throw new ArgumentException($"Mismatched module state names: the target modules does not have a submodule or buffer named '{key}'");
-                        if (found && skip?.Contains(key) != true) { TensorFormat.ReadInto(to, reader, false); if (loadedParameters is not null) loadedParameters[key] = true; }
+                        var wanted = found && skip?.Contains(key) != true;
+                        if (wanted) TensorFormat.ReadInto(to, reader, false);
                         else TensorFormat.Read(reader, true);
+                        if (loadedParameters is not null) loadedParameters[key] = wanted;
                     }
                     return this;
                 }
-                public virtual Module load(Stream stream, bool strict = true, IList<string> skip = null, Dictionary<string, bool> loadedParameters = null) { using var reader = new BinaryReader(stream, Encoding.UTF8, true); return load(reader, strict, skip, loadedParameters); }
+                public virtual Module load(Stream stream, bool strict = true, IList<string> skip = null, Dictionary<string, bool> loadedParameters = null) { using var reader = new BinaryReader(stream); return load(reader, strict, skip, loadedParameters); }
                 public virtual Module load(string location, bool strict = true, IList<string> skip = null, Dictionary<string, bool> loadedParameters = null)
                 {
                     if (!File.Exists(location)) throw new FileNotFoundException(location);

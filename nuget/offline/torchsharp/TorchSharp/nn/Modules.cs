@@ -10,10 +10,9 @@ namespace TorchSharp.Modules
     public abstract class ParameterLessModule<T1, TResult> : Module<T1, TResult>, IParameterLessModule
     {
         protected ParameterLessModule(string name) : base(name) { }
-        const string Refused = "may not be registered on a parameter-less module.";
-        public override void register_buffer(string name, Tensor tensor, bool persistent = true) => throw new InvalidOperationException("Buffers " + Refused);
-        public override void register_parameter(string name, Parameter param) => throw new InvalidOperationException("Parameters " + Refused);
-        public override void register_module(string name, Module submodule) => throw new InvalidOperationException("Submodules " + Refused);
+        public override void register_buffer(string name, Tensor tensor, bool persistent = true) => throw new InvalidOperationException("Cannot register a buffer on a module that is declared 'parameter-less.'");
+        public override void register_parameter(string name, Parameter param) => throw new InvalidOperationException("Cannot register a parameter on a module that is declared 'parameter-less.'");
+        public override void register_module(string name, Module submodule) => throw new InvalidOperationException("Cannot register a submodule on a module that is declared 'parameter-less.'");
     }
 
     public sealed class Linear : Module<Tensor, Tensor>
@@ -21,18 +20,18 @@ namespace TorchSharp.Modules
         internal Linear(long inputSize, long outputSize, bool hasBias, Device device, ScalarType? dtype) : base(nameof(Linear))
         {
             (in_features, out_features) = (inputSize, outputSize);
-            register_parameter("weight", new Parameter(torch.empty(outputSize, inputSize, dtype, device)));
+            Keep("weight", new Parameter(torch.empty(outputSize, inputSize, dtype, device)));
             init.kaiming_uniform_(weight, Math.Sqrt(5));
-            register_parameter("bias", hasBias ? new Parameter(torch.empty(outputSize, dtype, device)) : null);
             if (!hasBias) return;
+            Keep("bias", new Parameter(torch.empty(outputSize, dtype, device)));
             var bound = inputSize > 0 ? 1 / Math.Sqrt(inputSize) : 0;
             init.uniform_(bias, -bound, bound);
         }
         internal Linear(Parameter weight, Parameter bias) : base(nameof(Linear))
         {
             (in_features, out_features) = (weight.size(1), weight.size(0));
-            register_parameter("weight", weight);
-            register_parameter("bias", bias);
+            Keep("weight", weight);
+            if (bias is not null) Keep("bias", bias);
         }
         public long in_features { get; set; }
         public long out_features { get; set; }
@@ -47,7 +46,7 @@ namespace TorchSharp.Modules
         internal Embedding(long count, long dims, long? padding_idx, Device device, ScalarType? dtype) : base(nameof(Embedding))
         {
             padding = padding_idx is { } p ? p < 0 ? p + count : p : -1;
-            register_parameter("weight", new Parameter(torch.empty(count, dims, dtype, device)));
+            Keep("weight", new Parameter(torch.empty(count, dims, dtype, device)));
             init.normal_(weight);
             if (padding >= 0) using (no_grad()) weight[padding].fill_(0);
         }
@@ -61,8 +60,8 @@ namespace TorchSharp.Modules
         {
             (normalized_shape, this.eps, elementwise_affine) = (shape, eps, affine);
             if (!affine) return;
-            register_parameter("weight", new Parameter(torch.ones(shape, dtype, device)));
-            if (hasBias) register_parameter("bias", new Parameter(torch.zeros(shape, dtype, device)));
+            Keep("weight", new Parameter(torch.ones(shape, dtype, device)));
+            if (hasBias) Keep("bias", new Parameter(torch.zeros(shape, dtype, device)));
         }
         public long[] normalized_shape { get; set; }
         public double eps { get; set; }
@@ -79,13 +78,13 @@ namespace TorchSharp.Modules
             (this.num_features, this.eps, this.momentum, this.affine, this.track_running_stats) = (num_features, eps, momentum, affine, track_running_stats);
             if (affine)
             {
-                register_parameter("weight", new Parameter(torch.ones(num_features, dtype, device)));
-                register_parameter("bias", new Parameter(torch.zeros(num_features, dtype, device)));
+                Keep("weight", new Parameter(torch.ones(num_features, dtype, device)));
+                Keep("bias", new Parameter(torch.zeros(num_features, dtype, device)));
             }
             if (!track_running_stats) return;
-            register_buffer("running_mean", torch.zeros(num_features, dtype, device));
-            register_buffer("running_var", torch.ones(num_features, dtype, device));
-            register_buffer("num_batches_tracked", torch.tensor(0L, device: device));
+            Keep("running_mean", torch.zeros(num_features, dtype, device));
+            Keep("running_var", torch.ones(num_features, dtype, device));
+            Keep("num_batches_tracked", torch.tensor(0L, device: device));
         }
         protected abstract void ValidateInputDimensions(Tensor input);
         public long num_features { get; }
@@ -218,19 +217,19 @@ namespace TorchSharp.Modules
             ClearModules();
             for (var i = 0; i < list.Count; i++) register_module(i.ToString(), list[i]);
         }
-        public T this[int index] { get => list[index]; set { list[index] = value; RegisterComponents(); } }
+        public T this[int index] { get => list[index]; set { list[index] = value; } }
         public int Count => list.Count;
         public bool IsReadOnly => false;
-        public void Add(T item) { list.Add(item); RegisterComponents(); }
+        public void Add(T item) { list.Add(item); }
         public void append(params T[] parameters) => extend(parameters);
-        public void extend(IEnumerable<T> modules) { list.AddRange(modules); RegisterComponents(); }
-        public void Clear() { list.Clear(); RegisterComponents(); }
+        public void extend(IEnumerable<T> modules) { list.AddRange(modules); }
+        public void Clear() { list.Clear(); }
         public bool Contains(T item) => list.Contains(item);
         public void CopyTo(T[] array, int arrayIndex) => list.CopyTo(array, arrayIndex);
         public int IndexOf(T item) => list.IndexOf(item);
-        public void Insert(int index, T item) { list.Insert(index, item); RegisterComponents(); }
+        public void Insert(int index, T item) { list.Insert(index, item); }
         public bool Remove(T item) { var r = list.Remove(item); RegisterComponents(); return r; }
-        public void RemoveAt(int index) { list.RemoveAt(index); RegisterComponents(); }
+        public void RemoveAt(int index) { list.RemoveAt(index); }
         public IEnumerator<T> GetEnumerator() => list.GetEnumerator();
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
