@@ -14,6 +14,7 @@ namespace TorchSharp
 
             public abstract class Optimizer : IDisposable
             {
+                protected Optimizer(IntPtr handle) { }
                 protected IList<ParamGroup> _parameter_groups = new List<ParamGroup>();
                 public IEnumerable<ILearningRateController> ParamGroups => _parameter_groups;
                 public virtual IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(g => g.Parameters);
@@ -52,6 +53,8 @@ namespace TorchSharp.Modules
 
     public abstract class OptimizerHelper : Optimizer
     {
+        public OptimizerHelper() : base(IntPtr.Zero) { }
+
         internal void Group(IEnumerable<Parameter> parameters, double lr)
         {
             if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
