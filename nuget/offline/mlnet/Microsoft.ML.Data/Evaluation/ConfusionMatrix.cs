@@ -37,7 +37,7 @@ public sealed class ConfusionMatrix
     public string GetFormattedConfusionTable()
     {
         // Long names stand in front of the rows alone, with their numbers; the columns then have the numbers.
-        const int longest = 8;
+        var longest = _isBinary ? 8 : 5;
         var inv = CultureInfo.InvariantCulture;
         var isLong = _names.Any(n => n.Length > longest);
         var digits = (NumberOfClasses - 1).ToString(inv).Length;

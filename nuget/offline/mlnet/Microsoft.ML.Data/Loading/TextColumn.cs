@@ -74,7 +74,7 @@ internal sealed class TextColumn
 
         Delegate Text()
         {
-            if (Type is VectorDataViewType) return Texts(fields);
+            if (Type is VectorDataViewType) return Texts(fields, options.MissingRealsAsNaNs);
             var index = _segments[0].Min;
             return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = fields.Memory(index));
         }
@@ -145,7 +145,7 @@ internal sealed class TextColumn
         };
     }
 
-    private Delegate Texts(FieldTable fields) => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) =>
+    private Delegate Texts(FieldTable fields, bool emptyCounts) => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) =>
     {
         var length = _isVariable ? Length(fields) : Size;
         var (texts, indices) = (new List<ReadOnlyMemory<char>>(length), new List<int>(length));
@@ -153,7 +153,8 @@ internal sealed class TextColumn
         foreach (var (min, lim) in _segments)
             for (var i = min; i < (_isVariable ? Math.Min(lim, fields.Width) : lim); i++, slot++)
             {
-                if (fields.Memory(i) is not { IsEmpty: false } text) continue;
+                var text = fields.Memory(i);
+                if (text.IsEmpty && !(emptyCounts && i < fields.Width)) continue;
                 texts.Add(text);
                 indices.Add(slot);
             }

@@ -24,7 +24,7 @@ internal readonly struct SingleParser(char decimalMarker, bool emptyIsMissing) :
     public bool TryParse(ReadOnlySpan<char> text, out float value)
     {
         var good = TextNumbers.TryParseReal(text, decimalMarker, asSingle: true, out var wide);
-        value = (float)wide;
+        value = wide == 0 && emptyIsMissing && text.IsWhiteSpace() ? float.NaN : (float)wide;
         return good;
     }
 }
@@ -35,7 +35,12 @@ internal readonly struct DoubleParser(char decimalMarker, bool emptyIsMissing) :
 
     public double Empty => emptyIsMissing ? double.NaN : 0;
 
-    public bool TryParse(ReadOnlySpan<char> text, out double value) => TextNumbers.TryParseReal(text, decimalMarker, asSingle: false, out value);
+    public bool TryParse(ReadOnlySpan<char> text, out double value)
+    {
+        var good = TextNumbers.TryParseReal(text, decimalMarker, asSingle: false, out value);
+        if (value == 0 && emptyIsMissing && text.IsWhiteSpace()) value = double.NaN;
+        return good;
+    }
 }
 
 internal readonly struct IntegerParser<T>(ulong negativeMax, ulong positiveMax) : ITextParser<T> where T : unmanaged
