@@ -207,6 +207,8 @@ internal static class SchemaFile
             foreach (var text in texts) writer.Write(end += text.Length);
             writer.Write(string.Concat(texts.Select(t => t.ToString())));
         }
+        else if (values is bool[] flags)
+            foreach (var eight in flags.Chunk(8)) writer.Write((byte)eight.Select((flag, i) => flag ? 1 << i : 0).Sum());
         else writer.Write(Bytes(values));
         writer.Flush();
         return buffer.ToArray();
@@ -235,6 +237,12 @@ internal static class SchemaFile
             for (var i = 0; i < count; i++) ends[i] = reader.ReadInt32();
             var all = reader.ReadString().AsMemory();
             for (var i = 0; i < count; i++) texts[i] = all[(i == 0 ? 0 : ends[i - 1])..ends[i]];
+        }
+        else if (values is bool[] flags)
+        {
+            var packed = reader.ReadBytes((count + 7) / 8);
+            Contracts.CheckDecode(packed.Length == (count + 7) / 8);
+            for (var i = 0; i < count; i++) flags[i] = (packed[i / 8] >> i % 8 & 1) != 0;
         }
         else
         {
