@@ -35,12 +35,14 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
     /// <summary>Reads the data in one pass and trains the network.</summary>
     /// <exception cref="ArgumentException">A column is missing, of the wrong type, or holds what cannot be learned from.</exception>
+    /// <exception cref="NotSupportedException">The context asks for a GPU and does not allow the CPU instead.</exception>
     /// <exception cref="OperationCanceledException">The context's execution was cancelled.</exception>
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var host = _environment.Register(GetType().Name);
         using var channel = host.Start("Training");
+        HostAccess.CheckDevice(_environment, channel);
         void CheckCanceled() => HostAccess.CheckCanceled(host);
 
         var columns = _training.Columns;

@@ -233,6 +233,19 @@ public sealed class NetworkTrainerTests
     }
 
     [TestMethod]
+    public void A_context_that_asks_for_a_GPU_must_allow_the_CPU()
+    {
+        var log = Toy.Log(_ml);
+        _ml.GpuDeviceId = 1;
+        var trainer = _ml.Regression.Trainers.Network(Toy.Quick, labelColumnName: "Value");
+        Toy.Throws<NotSupportedException>(
+            "GpuDeviceId must be null, since networks are trained on the CPU, but is 1; set FallbackToCpu to train there.", () => trainer.Fit(Toy.View(_ml, Toy.Rows(60))));
+        _ml.FallbackToCpu = true;
+        trainer.Fit(Toy.View(_ml, Toy.Rows(60)));
+        CollectionAssert.Contains(log, "Warning: Networks are trained on the CPU; GpuDeviceId 1 is not used.");
+    }
+
+    [TestMethod]
     public void Validation_rows_are_read_with_the_classes_of_the_training_rows()
     {
         var train = Toy.Keyed(_ml, Toy.Rows(60));

@@ -229,6 +229,57 @@ public sealed class ScoringTests
             CollectionAssert.AreEqual(expected[i], actual[i]);
     }
 
+    [TestMethod]
+    public void The_first_row_asks_the_source_for_no_more_than_it_needs()
+    {
+        var model = Toy.Multiclass(_ml, Toy.Keyed(_ml, Toy.Rows(60)));
+        var read = 0;
+        var view = _ml.Data.LoadFromEnumerable(Toy.Rows(3000).Select(row =>
+        {
+            read++;
+            return row;
+        }));
+        using var cursor = model.Transform(view).GetRowCursor(model.GetOutputSchema(view.Schema));
+        Assert.IsTrue(cursor.MoveNext());
+        Assert.IsLessThanOrEqualTo(2, read);
+        for (var i = 0; i < 9; i++)
+            Assert.IsTrue(cursor.MoveNext());
+        Assert.IsLessThanOrEqualTo(1 + 8 + 64 + 1, read);
+    }
+
+    [TestMethod]
+    public void A_row_takes_no_memory()
+    {
+        var model = Toy.Multiclass(_ml, Toy.Keyed(_ml, Toy.Rows(60)));
+        var view = Toy.View(_ml, Toy.Rows(20_000));
+        var scored = model.Transform(view);
+        using var blocks = scored.GetRowCursor([scored.Schema["Score"]]);
+        Assert.IsLessThan(8, PerRow(blocks, blocks));
+
+        using var source = view.GetRowCursor([view.Schema["Features"]]);
+        using var row = model.GetRowToRowMapper(view.Schema).GetRow(source, [scored.Schema["Score"]]);
+        Assert.IsLessThan(8, PerRow(source, row));
+
+        // after a warm-up, the bytes that a row takes
+        double PerRow(DataViewRowCursor cursor, DataViewRow row)
+        {
+            var get = row.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
+            VBuffer<float> score = default;
+            void Advance()
+            {
+                Assert.IsTrue(cursor.MoveNext());
+                get(ref score);
+            }
+
+            for (var i = 0; i < 5_000; i++)
+                Advance();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 10_000; i++)
+                Advance();
+            return (GC.GetAllocatedBytesForCurrentThread() - before) / 10_000.0;
+        }
+    }
+
     private sealed class SparseRow
     {
         public VBuffer<float> Features;

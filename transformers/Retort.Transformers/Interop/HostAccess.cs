@@ -23,6 +23,17 @@ internal static class HostAccess
             throw new OperationCanceledException("Training was cancelled.");
     }
 
+    /// <summary>Networks are trained on the CPU so far: a context that asks for a GPU must allow that.</summary>
+    /// <exception cref="NotSupportedException">The context names a GPU and does not fall back to the CPU.</exception>
+    public static void CheckDevice(IHostEnvironment environment, IChannel channel)
+    {
+        if (environment is not IHostEnvironmentInternal { GpuDeviceId: { } device } context)
+            return;
+        if (!context.FallbackToCpu)
+            throw new NotSupportedException($"GpuDeviceId must be null, since networks are trained on the CPU, but is {device}; set FallbackToCpu to train there.");
+        channel.Warning(MessageSensitivity.None, "{0}", $"Networks are trained on the CPU; GpuDeviceId {device} is not used.");
+    }
+
     /// <summary>What ML.NET asks of a trainer: normalised features, and data that is read once.</summary>
     public static TrainerInfo Info { get; } = new(normalization: true, calibration: false, caching: false, supportValid: true);
 }
