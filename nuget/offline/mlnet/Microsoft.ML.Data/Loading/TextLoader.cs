@@ -16,6 +16,10 @@ public sealed partial class TextLoader : IDataLoader<IMultiStreamSource>
         _env = env;
         _options = options = (options ?? new Options()).Copy();
         Check(options);
+        if (options.Columns is not { Length: > 0 } && dataSample is { Count: > 0 })
+            using (var reader = dataSample.OpenTextReader(0))
+                if (reader.ReadLine()?.StartsWith("#@ TextLoader{", StringComparison.Ordinal) == true)
+                    throw new NotSupportedException("Columns from the comment at the head of a text file need the package Microsoft.ML itself; this stand-in must be given the columns.");
         if (options.Columns is not { Length: > 0 })
             options.Columns = [new Column("Label", DataKind.Single, 0), new Column("Features", DataKind.Single, [new Range(1, null)])];
         var width = options.InputSize is { } size and > 0 ? size : options.Columns.Any(c => c.Source.Any(s => s.AutoEnd)) ? Width(options, dataSample) : 0;

@@ -43,6 +43,10 @@ internal sealed class FilterView(IDataView input, int[] tested, Func<DataViewRow
     {
         private readonly Func<bool> _test = test(input);
 
+        // What only the test reads is not there for others.
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+            IsColumnActive(column) ? base.GetGetter<TValue>(column) : throw new InvalidOperationException();
+
         protected override bool Advance()
         {
             while (Input.MoveNext())
