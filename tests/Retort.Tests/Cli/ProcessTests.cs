@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Retort.Tests;
+
+/// <summary>The command and the samples in processes of their own.</summary>
+[TestClass]
+public sealed class ProcessTests
+{
+    [TestMethod]
+    public async Task The_demo_reloads_its_student_and_agrees()
+    {
+        var (code, output, error) = await ChildProcess.Run("Retort.Cli", "Retort.Cli", "demo", "--seeds", "1", "--json");
+        Assert.AreEqual(0, code, error);
+        Assert.AreEqual(1, output.TrimEnd().Split('\n').Length, "nothing but JSON");
+        var result = JsonDocument.Parse(output).RootElement;
+        Assert.IsTrue(result.GetProperty("reload").GetProperty("agree").GetBoolean());
+        Assert.AreEqual(3, result.GetProperty("sets").GetArrayLength());
+        foreach (var set in result.GetProperty("sets").EnumerateArray())
+        {
+            var sizes = set.GetProperty("models").EnumerateArray().Select(m => m.GetProperty("parameters").GetInt32()).ToArray();
+            Assert.IsTrue(sizes[0] > 10 * sizes[1] && sizes[1] == sizes[2], "the student is the small one");
+        }
+    }
+
+    [TestMethod]
+    public async Task Ctrl_C_stops_with_nothing_written()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Windows has no kill -INT.");
+        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Retort.Cli", "release", "Retort.Cli.dll"));
+        if (!File.Exists(program))
+            Assert.Inconclusive($"{program} was not built.");
+
+        using var cli = new Cli();
+        string[] arguments = ["train", "--data", Cli.Data("digits.csv"), "--label", "digit", "--out", cli["m"], "--epochs", "1000000", "--recipe", """{"patience": 1000000}"""];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        while (!Directory.Exists(cli["m"]) && !process.HasExited)
+            await Task.Delay(50);
+        await Task.Delay(1000); // training
+        Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
+        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+
+        Assert.AreEqual(130, process.ExitCode);
+        Assert.AreEqual("Cancelled; nothing was written.\n", await process.StandardError.ReadToEndAsync());
+        Assert.IsFalse(Directory.Exists(cli["m"]));
+    }
+
+    [TestMethod]
+    public async Task The_samples_run_one_after_the_other()
+    {
+        using var cli = new Cli();
+        var (code, output, error) = await ChildProcess.Run("FirstStudent", "FirstStudent", Cli.Data("digits.csv"), cli["student.zip"]);
+        Assert.AreEqual(0, code, output + error);
+        StringAssert.Matches(output, new(@"teacher: accuracy 0\.9\d+\s+student: accuracy 0\.9\d+"));
+
+        (code, output, error) = await ChildProcess.Run("LoadModel", "LoadModel", cli["student.zip"]);
+        Assert.AreEqual(0, code, output + error);
+        StringAssert.StartsWith(output, "TransformerChain`1: digit 7, probability ");
+    }
+}
