@@ -40,7 +40,7 @@ internal static class MethodsCommand
         ["needs"] = Flags(method.Needs, Enum.GetValues<Needs>().Where(n => n != Needs.Nothing)),
         ["settings"] = new JsonArray([.. method.Settings.Select(s => new JsonObject
         {
-            ["name"] = JsonNamingPolicy.CamelCase.ConvertName(s.Name),
+            ["name"] = s.Name,
             ["default"] = Value(s.Default),
             ["minimum"] = Value(s.Minimum),
             ["maximum"] = Value(s.Maximum),

@@ -33,7 +33,7 @@ public sealed class ProcessTests
             Assert.Inconclusive($"{program} was not built.");
 
         using var cli = new Cli();
-        string[] arguments = ["train", "--data", Cli.Data("digits.csv"), "--label", "digit", "--out", cli["m"], "--epochs", "1000000", "--recipe", """{"patience": 1000000}"""];
+        string[] arguments = ["train", "--data", Cli.Data("digits.csv"), "--label", "digit", "--out", cli["m"], "--epochs", "1000000", "--recipe", """{"Patience": 1000000}"""];
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         while (!Directory.Exists(cli["m"]) && !process.HasExited)
             await Task.Delay(50);

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Retort.Cli.Metrics;
 
 namespace Retort.Tests;

@@ -35,7 +35,7 @@ public sealed class TrainTests
     {
         using var cli = new Cli();
         var data = cli.File("a.csv", Shop(400));
-        var (code, output, error) = Cli.Run("train", "--data", data, "--label", "choice", "--out", cli["m"], "--ignore", "id", "--epochs", "60", "--recipe", """{"patience": 60}""");
+        var (code, output, error) = Cli.Run("train", "--data", data, "--label", "choice", "--out", cli["m"], "--ignore", "id", "--epochs", "60", "--recipe", """{"Patience": 60}""");
         Assert.AreEqual(0, code, error);
         foreach (var line in (string[])["Task        multiclass (guessed from the label; --task says otherwise)", "Numbers     1: price", "True/false  1: member", "Categories  1: colour", "Ignored     id: as asked"])
             StringAssert.Contains(output, line);
@@ -78,7 +78,7 @@ public sealed class TrainTests
         using var cli = new Cli();
         string[] common = ["--data", Cli.Data("breast-cancer.csv"), "--label", "malignant", "--epochs", "20"];
         Cli.Json(["train", .. common, "--out", cli["big"]]);
-        string Student(params string[] more) => Cli.Json(["train", .. common, "--out", cli["small"], "--recipe", """{"network": {"$type": "mlp", "layers": 1, "width": 4}}""", .. more]).GetProperty("logLoss").GetRawText();
+        string Student(params string[] more) => Cli.Json(["train", .. common, "--out", cli["small"], "--recipe", """{"Network": {"$type": "mlp", "Layers": 1, "Width": 4}}""", .. more]).GetProperty("logLoss").GetRawText();
 
         Assert.AreNotEqual(Student(), Student("--teacher", cli["big/model.zip"]));
         var recipe = Recipe.FromJson(File.ReadAllText(cli["small/recipe.json"]));

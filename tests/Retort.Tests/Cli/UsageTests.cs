@@ -57,7 +57,7 @@ public sealed class UsageTests
         var kd = methods.Single(m => m.GetProperty("id").GetString() == "kd");
         Assert.AreEqual("Distillation", kd.GetProperty("kind").GetString());
         Assert.AreEqual(2015, kd.GetProperty("year").GetInt32());
-        Assert.AreEqual(2, kd.GetProperty("settings").EnumerateArray().Single(s => s.GetProperty("name").GetString() == "temperature").GetProperty("default").GetDouble());
+        Assert.AreEqual(2, kd.GetProperty("settings").EnumerateArray().Single(s => s.GetProperty("name").GetString() == "Temperature").GetProperty("default").GetDouble());
 
         var (_, table, _) = Cli.Run("methods");
         foreach (var method in Methods.All)
