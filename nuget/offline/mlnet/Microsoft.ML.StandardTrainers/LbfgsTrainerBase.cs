@@ -90,7 +90,7 @@ public abstract class LbfgsTrainerBase<TOptions, TTransformer, TModel> : Trainer
                 x[i] = options.InitialWeightsDiameter * (Host.Rand.NextDouble() - 0.5);
 
         var lbfgs = new Lbfgs((point, gradient) => Objective(rows, outputs, point, gradient), outputs, options.L1Regularization / rows.Count,
-            options.HistorySize, options.OptimizationTolerance / 10, options.MaximumNumberOfIterations, options.EnforceNonNegativity);
+            options.HistorySize, options.OptimizationTolerance, options.MaximumNumberOfIterations, options.EnforceNonNegativity);
         lbfgs.Minimize(x, () => Host.CheckAlive());
         if (!options.Quiet)
             channel.Info($"L-BFGS: {lbfgs.Iterations} iterations, objective {lbfgs.Value}");
@@ -110,19 +110,28 @@ public abstract class LbfgsTrainerBase<TOptions, TTransformer, TModel> : Trainer
     {
         Array.Clear(gradient);
         double sum = 0;
-        Span<double> values = outputs <= 256 ? stackalloc double[outputs] : new double[outputs];
-        for (var row = 0; row < rows.Count; row++)
+        var width = rows.Width;
+        var values = new double[4 * outputs];
+        for (var row = 0; row < rows.Count; row += 4)
         {
-            var features = rows.Features(row);
-            for (var k = 0; k < outputs; k++)
-                values[k] = point[k] + Dense.Dot(features, point.AsSpan(outputs + k * rows.Width, rows.Width));
-            var weight = rows.Weight(row);
-            sum += weight * Loss(values, rows.Label(row));
+            // Four rows at a time; the last ones are filled up with rows of weight zero.
+            double[] a = rows.Features(row), b = rows.Features(row + 1), c = rows.Features(row + 2), d = rows.Features(row + 3);
             for (var k = 0; k < outputs; k++)
             {
-                gradient[k] += weight * values[k];
-                Dense.Add(weight * values[k], features, gradient.AsSpan(outputs + k * rows.Width, rows.Width));
+                var (za, zb, zc, zd) = Dense.Dot(a, b, c, d, point.AsSpan(outputs + k * width, width));
+                (values[k], values[outputs + k], values[2 * outputs + k], values[3 * outputs + k]) = (point[k] + za, point[k] + zb, point[k] + zc, point[k] + zd);
             }
+            for (var r = 0; r < 4; r++)
+            {
+                var slopes = values.AsSpan(r * outputs, outputs);
+                var weight = rows.Weight(row + r);
+                if (weight != 0)
+                    sum += weight * Loss(slopes, rows.Label(row + r));
+                for (var k = 0; k < outputs; k++)
+                    gradient[k] += slopes[k] = weight == 0 ? 0 : weight * slopes[k];
+            }
+            for (var k = 0; k < outputs; k++)
+                Dense.Add(values[k], a, values[outputs + k], b, values[2 * outputs + k], c, values[3 * outputs + k], d, gradient.AsSpan(outputs + k * width, width));
         }
         var slope = point.AsSpan(outputs);
         sum += LbfgsTrainerOptions.L2Regularization / 2 * Dense.Dot(slope, slope);

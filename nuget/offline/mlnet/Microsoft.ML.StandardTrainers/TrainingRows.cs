@@ -8,20 +8,22 @@ internal sealed class TrainingRows
 {
     private readonly List<double[]> _features = [];
     private readonly List<float> _labels = [];
+    private double[] _nothing;
     private readonly List<float> _weights = [];
 
     public int Width { get; private init; }
     public int Count => _features.Count;
     public double WeightSum { get; private set; }
 
-    public double[] Features(int row) => _features[row];
-    public float Label(int row) => _labels[row];
-    public float Weight(int row) => _weights[row];
+    /// Behind the last row stand zeros of weight zero.
+    public double[] Features(int row) => row < Count ? _features[row] : _nothing;
+    public float Label(int row) => row < Count ? _labels[row] : 0;
+    public float Weight(int row) => row < Count ? _weights[row] : 0;
 
     public static TrainingRows Read(IHost host, IChannel channel, TrainContext context, Action<float> checkLabel = null)
     {
         var (feature, label, weight) = (context.Schema.Feature.Value, context.Schema.Label.Value, context.Schema.Weight);
-        var rows = new TrainingRows { Width = feature.Type.GetVectorSize() };
+        var rows = new TrainingRows { Width = feature.Type.GetVectorSize(), _nothing = new double[feature.Type.GetVectorSize()] };
         using var cursor = context.Data.GetRowCursor(weight is { } needed ? [feature, label, needed] : [feature, label]);
         var getFeatures = cursor.GetGetter<VBuffer<float>>(feature);
         var getLabel = Label(cursor, label);
