@@ -174,12 +174,15 @@ namespace Microsoft.ML.Data
         {
             var getters = sources.Select(source => Typed.VectorGetter<T>(row, row.Schema[source.Index])).ToArray();
             var parts = new VBuffer<T>[sources.Length];
+            var sizes = sources.Select(source => source.Type.GetValueCount()).ToArray();
             return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> result) =>
             {
                 int length = 0, count = 0;
                 for (var i = 0; i < parts.Length; i++)
                 {
                     getters[i](ref parts[i]);
+                    if (sizes[i] > 0 && parts[i].Length != sizes[i])
+                        throw Contracts.Except($"Column '{sources[i].Name}': expected {sizes[i]} slots, but got {parts[i].Length}");
                     length += parts[i].Length;
                     count += parts[i].GetValues().Length;
                 }
