@@ -70,7 +70,7 @@ public sealed record Mlp : Network
         {
             hidden = Bend(nn.functional.linear(hidden, layers[layer], layers[layer + 1]));
             if (Dropout > 0 && dropout is not null)
-                hidden = hidden * Mask(hidden, dropout);
+                hidden = hidden * Memory.Copy(Mask(hidden.numel(), dropout)).to_type(hidden.dtype).view(hidden.shape);
         }
 
         return nn.functional.linear(hidden, layers[^2], layers[^1]);
@@ -110,6 +110,10 @@ public sealed record Mlp : Network
         ArrayPool<float>.Shared.Return(rented);
     }
 
+    internal override Backprop Train(NetworkShape shape, Tensor parameters, Tensor gradients) => parameters.dtype == float64
+        ? new MlpBackprop<double>(this, shape, parameters, gradients)
+        : new MlpBackprop<float>(this, shape, parameters, gradients);
+
     private int InputWidth(NetworkShape shape) => checked(shape.Features + shape.Cardinalities.Count * EmbeddingWidth);
 
     private static Tensor Inputs(IReadOnlyList<Tensor> layers, NetworkShape shape, Tensor features, Tensor? categories)
@@ -134,14 +138,14 @@ public sealed record Mlp : Network
         _ => MathF.Tanh(sum),
     };
 
-    // what is kept is scaled up, so that scoring needs no correction
-    private Tensor Mask(Tensor hidden, Generator random)
+    /// <summary>0 for what is left out; what is kept is scaled up, so that scoring needs no correction.</summary>
+    internal float[] Mask(long count, Generator random)
     {
-        var mask = new float[hidden.numel()];
+        var mask = new float[count];
         var scale = (float)(1 / (1 - Dropout));
         for (var i = 0; i < mask.Length; i++)
             mask[i] = random.Uniform() < Dropout ? 0 : scale;
-        return Memory.Copy(mask).to_type(hidden.dtype).view(hidden.shape);
+        return mask;
     }
 
     private static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)

@@ -1,0 +1,74 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Retort;
+
+/// <summary>Vectorised passes over matrices stored row by row.</summary>
+internal static class Elementwise
+{
+    /// <summary><c>matrix[i, j] += row[j]</c>.</summary>
+    public static void AddRow<T>(Span<T> matrix, ReadOnlySpan<T> row) where T : unmanaged, INumber<T>
+    {
+        for (var start = 0; start < matrix.Length; start += row.Length)
+            Add(matrix.Slice(start, row.Length), row);
+    }
+
+    /// <summary><c>sums[j] += numbers[j]</c>.</summary>
+    public static void Add<T>(Span<T> sums, ReadOnlySpan<T> numbers) where T : unmanaged, INumber<T>
+    {
+        var vectors = MemoryMarshal.Cast<T, Vector<T>>(sums);
+        var added = MemoryMarshal.Cast<T, Vector<T>>(numbers);
+        for (var i = 0; i < vectors.Length; i++)
+            vectors[i] += added[i];
+        for (var i = vectors.Length * Vector<T>.Count; i < sums.Length; i++)
+            sums[i] += numbers[i];
+    }
+
+    /// <summary><c>matrix[i, j] = max(matrix[i, j] + row[j], 0)</c>; NaN stays NaN, so that a diverging run is seen.</summary>
+    public static void AddRowAndRectify<T>(Span<T> matrix, ReadOnlySpan<T> row) where T : unmanaged, INumber<T>
+    {
+        var added = MemoryMarshal.Cast<T, Vector<T>>(row);
+        for (var start = 0; start < matrix.Length; start += row.Length)
+        {
+            var line = matrix.Slice(start, row.Length);
+            var vectors = MemoryMarshal.Cast<T, Vector<T>>(line);
+            for (var i = 0; i < vectors.Length; i++)
+            {
+                var sum = vectors[i] + added[i];
+                vectors[i] = Vector.ConditionalSelect(Vector.LessThan(sum, Vector<T>.Zero), Vector<T>.Zero, sum);
+            }
+
+            for (var i = vectors.Length * Vector<T>.Count; i < line.Length; i++)
+            {
+                var sum = line[i] + row[i];
+                line[i] = sum < T.Zero ? T.Zero : sum;
+            }
+        }
+    }
+
+    /// <summary><c>numbers[i] = 0</c> wherever <c>where[i]</c> is not positive.</summary>
+    public static void KeepWherePositive<T>(Span<T> numbers, ReadOnlySpan<T> where) where T : unmanaged, INumber<T>
+    {
+        var vectors = MemoryMarshal.Cast<T, Vector<T>>(numbers);
+        var conditions = MemoryMarshal.Cast<T, Vector<T>>(where);
+        for (var i = 0; i < vectors.Length; i++)
+            vectors[i] = Vector.ConditionalSelect(Vector.GreaterThan(conditions[i], Vector<T>.Zero), vectors[i], Vector<T>.Zero);
+        for (var i = vectors.Length * Vector<T>.Count; i < numbers.Length; i++)
+            numbers[i] = where[i] > T.Zero ? numbers[i] : T.Zero;
+    }
+
+    /// <summary><c>sums[j] = sum over i of matrix[i, j]</c>.</summary>
+    public static void SumRows<T>(ReadOnlySpan<T> matrix, Span<T> sums) where T : unmanaged, INumber<T>
+    {
+        sums.Clear();
+        for (var start = 0; start < matrix.Length; start += sums.Length)
+            Add(sums, matrix.Slice(start, sums.Length));
+    }
+
+    /// <summary><c>numbers[i] *= factors[i]</c>.</summary>
+    public static void Multiply<T>(Span<T> numbers, ReadOnlySpan<float> factors) where T : unmanaged, INumber<T>
+    {
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] *= T.CreateTruncating(factors[i]);
+    }
+}
