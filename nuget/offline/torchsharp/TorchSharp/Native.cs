@@ -43,7 +43,6 @@ internal static unsafe class Native
     [DllImport(Lib)] internal static extern nint rt_grad(nint t);
     [DllImport(Lib)] internal static extern int rt_set_grad(nint t, nint g);
     [DllImport(Lib)] internal static extern void* rt_data(nint t);
-    [DllImport(Lib)] internal static extern void* rt_storage(nint t, long* bytes);
     [DllImport(Lib)] internal static extern nint rt_from_blob(void* data, long* sizes, int dims, int dtype, delegate* unmanaged<nint, void> release, nint state);
 
     [DllImport(Lib)] internal static extern int rt_grad_mode();
@@ -63,7 +62,6 @@ internal static unsafe class Native
     [DllImport(Lib)] internal static extern int rt_cudnn();
     [DllImport(Lib)] internal static extern int rt_cuda_synchronize(int index);
     [DllImport(Lib)] internal static extern int rt_tf32(int set, int on);
-    [DllImport(Lib)] internal static extern int rt_deterministic(int set, int on, int warn);
     [DllImport(Lib)] internal static extern int rt_manual_seed(long seed);
     [DllImport(Lib)] internal static extern nint rt_generator(long device);
     [DllImport(Lib)] internal static extern nint rt_default_generator();

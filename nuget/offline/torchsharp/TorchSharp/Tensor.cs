@@ -142,7 +142,12 @@ public static partial class torch
         public void retain_grad() => Native.Check(Native.rt_retain_grad(Handle));
         public Tensor grad
         {
-            get => Wrap(Native.rt_grad(Handle));
+            get
+            {
+                var found = Wrap(Native.rt_grad(Handle));
+                GC.KeepAlive(this);
+                return found;
+            }
             set { Native.Check(Native.rt_set_grad(Handle, value is null ? 0 : value.Handle)); GC.KeepAlive(value); }
         }
         public void backward() => autograd.Backward(new[] { this }, null, -1, false, null);
@@ -179,9 +184,10 @@ public static partial class torch
         {
             if (numel() != 1) throw new ArgumentException("Number of elements in the tensor must be 1");
             Require(typeof(T));
-            if (is_cpu()) return Unsafe.Read<T>(Data());
-            using var here = cpu();
-            return Unsafe.Read<T>(here.Data());
+            using var here = is_cpu() ? null : cpu();
+            var value = Unsafe.Read<T>((here ?? this).Data());
+            GC.KeepAlive(this);
+            return value;
         }
 
         public Scalar ToScalar()
@@ -216,6 +222,7 @@ public static partial class torch
                 stream.ReadExactly(part);
                 p += part.Length; left -= part.Length;
             }
+            GC.KeepAlive(this);
         }
 
         public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
@@ -228,6 +235,7 @@ public static partial class torch
                 stream.Write(part);
                 p += part.Length; left -= part.Length;
             }
+            GC.KeepAlive(this);
         }
 
         public static Tensor Load(BinaryReader reader) => TensorFormat.Read(reader, false);
@@ -279,7 +287,12 @@ public static partial class torch
         public Tensor cfloat() => to_type(ScalarType.ComplexFloat32);
         public Tensor cdouble() => to_type(ScalarType.ComplexFloat64);
 
-        public Tensor alias() => Wrap(Native.rt_alias(Handle));
+        public Tensor alias()
+        {
+            var copy = Wrap(Native.rt_alias(Handle));
+            GC.KeepAlive(this);
+            return copy;
+        }
 
         public override string ToString() => TensorText.Metadata(this);
         public string ToString(TensorStringStyle style, string fltFormat = null, int? width = null, System.Globalization.CultureInfo cultureInfo = null, string newLine = null) =>

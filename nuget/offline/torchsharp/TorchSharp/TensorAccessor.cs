@@ -25,8 +25,17 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     public T this[params long[] indices]
     {
-        get => Unsafe.Read<T>(At(indices));
-        set => Unsafe.Write(At(indices), value);
+        get
+        {
+            var value = Unsafe.Read<T>(At(indices));
+            GC.KeepAlive(tensor);
+            return value;
+        }
+        set
+        {
+            Unsafe.Write(At(indices), value);
+            GC.KeepAlive(tensor);
+        }
     }
 
     void* At(long[] indices)
@@ -80,8 +89,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     public void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
         _ = tensor.Handle;
-        if (contiguous) { Span[(int)tensorIndex..].CopyTo(array[arrayIndex..]); return; }
-        for (var i = tensorIndex; i < Count; i++) array[arrayIndex++] = ((T*)data)[Offset(i)];
+        if (contiguous) Span[(int)tensorIndex..].CopyTo(array[arrayIndex..]);
+        else for (var i = tensorIndex; i < Count; i++) array[arrayIndex++] = ((T*)data)[Offset(i)];
+        GC.KeepAlive(tensor);
     }
 
     public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
@@ -89,6 +99,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     {
         _ = tensor.Handle;
         for (var i = tensorIndex; i < Count && arrayIndex < array.Length; i++) ((T*)data)[Offset(i)] = array[arrayIndex++];
+        GC.KeepAlive(tensor);
     }
 
     public IEnumerator<T> GetEnumerator() { for (long i = 0; i < Count; i++) yield return this[i]; }

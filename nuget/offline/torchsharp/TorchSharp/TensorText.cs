@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TorchSharp;
 
-/// <summary>Tensors as text. The metadata line is the original's; values are printed in nested brackets for every style.</summary>
+/// <summary>Tensors as text. The metadata line is the original's; values are printed plainly in each of its styles.</summary>
 static class TensorText
 {
     internal static string Metadata(Tensor t) => $"[{string.Join("x", t.shape)}], type = {t.dtype}, device = {t.device}";
@@ -12,24 +12,27 @@ static class TensorText
     internal static string Format(Tensor t, TensorStringStyle style, string format, string newLine)
     {
         if (style == TensorStringStyle.Default) style = torch.TensorStringStyle;
-        if (style == TorchSharp.TensorStringStyle.Metadata) return Metadata(t);
-        var text = new StringBuilder(Metadata(t)).Append(newLine ?? Environment.NewLine);
-        using var flat = t.cpu().to_type(t.is_complex() ? ScalarType.ComplexFloat64 : ScalarType.Float64).contiguous().view(-1);
-        if (t.is_complex()) return text.ToString();
-        Values(flat.data<double>().ToArray(), t.shape, 0, 0, format ?? "g5", newLine ?? Environment.NewLine, text);
-        return text.ToString();
+        if (style == TorchSharp.TensorStringStyle.Metadata || t.is_complex()) return Metadata(t);
+        var line = newLine ?? Environment.NewLine;
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var values = t.cpu().to_type(ScalarType.Float64).contiguous().view(-1).data<double>().ToArray();
+        var text = values.Select(v => v.ToString(format ?? "g5", CultureInfo.InvariantCulture)).ToArray();
+        var shape = t.shape;
+        if (style == TorchSharp.TensorStringStyle.Numpy) return Nested(text, shape, 0, 0, "[", "]", ", ", line);
+        if (shape.Length == 0) return $"{Metadata(t)}, value = {text[0]}";
+        if (style == TorchSharp.TensorStringStyle.CSharp) return $"{Metadata(t)}, value = {line}{Nested(text, shape, 0, 0, "{", "}", ", ", line)}{line}";
+        var julia = new StringBuilder(Metadata(t)).Append(line);
+        var columns = (int)shape[^1];
+        for (var i = 0; i < text.Length; i += columns) julia.Append(' ').AppendJoin(' ', text[i..(i + columns)]).Append(line);
+        return julia.ToString();
     }
 
-    static void Values(double[] values, long[] shape, int d, long at, string format, string newLine, StringBuilder text)
+    static string Nested(string[] text, long[] shape, int d, long at, string open, string close, string comma, string line)
     {
-        if (d == shape.Length) { text.Append(values[at].ToString(format, CultureInfo.InvariantCulture)); return; }
-        text.Append('[');
+        if (d == shape.Length) return text[at];
         var stride = shape[(d + 1)..].Aggregate(1L, (a, b) => a * b);
-        for (long i = 0; i < shape[d]; i++)
-        {
-            if (i > 0) text.Append(d == shape.Length - 1 ? " " : newLine);
-            Values(values, shape, d + 1, at + i * stride, format, newLine, text);
-        }
-        text.Append(']');
+        var parts = Enumerable.Range(0, (int)shape[d]).Select(i => Nested(text, shape, d + 1, at + i * stride, open, close, comma, line));
+        return open + string.Join(d == shape.Length - 1 ? comma : line + " ", parts) + close;
     }
 }

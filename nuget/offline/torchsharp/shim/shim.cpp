@@ -6,17 +6,17 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/core/custom_class.h>
 #include <c10/core/DefaultDtype.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/variable.h>
-#include <torch/custom_class_detail.h>
 #include <torch/csrc/api/include/torch/version.h>
 
+#include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -26,6 +26,9 @@ using Impl = c10::TensorImpl;
 using c10::IValue;
 
 namespace {
+
+// c10::optional in old versions, std::optional in new ones.
+template <class T> using Maybe = decltype(std::declval<IValue&>().toOptional<T>());
 
 enum Tag : int32_t { Default, None, TensorTag, Int, Double, Bool, Ints, Tensors, DeviceTag, String, GeneratorTag, Doubles, Complex };
 struct Arg { int32_t tag; int32_t count; union { int64_t i; double d; const void* p; }; };  // Complex: p points to two doubles
@@ -66,8 +69,8 @@ IValue value(const Arg& a, Want want) {
     case Tensors: {
         auto items = static_cast<void* const*>(a.p);
         if (want == OptionalTensors) {
-            c10::List<c10::optional<at::Tensor>> list;
-            for (int i = 0; i < a.count; i++) list.push_back(items[i] ? c10::optional<at::Tensor>(borrow(items[i])) : c10::nullopt);
+            c10::List<Maybe<at::Tensor>> list;
+            for (int i = 0; i < a.count; i++) list.push_back(items[i] ? Maybe<at::Tensor>(borrow(items[i])) : Maybe<at::Tensor>());
             return IValue(list);
         }
         c10::List<at::Tensor> list;
@@ -160,11 +163,6 @@ API int rt_retain_grad(Impl* t) { return guard([&] { borrow(t).retain_grad(); })
 API void* rt_grad(Impl* t) { void* r = nullptr; guard([&] { r = give(borrow(t).grad()); }); return r; }
 API int rt_set_grad(Impl* t, Impl* g) { return guard([&] { borrow(t).mutable_grad() = borrow(g); }); }
 API void* rt_data(Impl* t) { void* r = nullptr; guard([&] { r = borrow(t).data_ptr(); }); return r; }
-API void* rt_storage(Impl* t, int64_t* bytes) {
-    void* r = nullptr;
-    guard([&] { auto storage = t->storage(); *bytes = static_cast<int64_t>(storage.nbytes()); r = const_cast<void*>(static_cast<const void*>(storage.data())); });
-    return r;
-}
 API void* rt_from_blob(void* data, const int64_t* sizes, int dims, int dtype, void (*release)(void*), void* state) {
     void* r = nullptr;
     guard([&] {
@@ -188,11 +186,10 @@ API int rt_set_threads(int n) { return guard([&] { at::set_num_threads(n); }); }
 API int rt_interop_threads() { return at::get_num_interop_threads(); }
 API int rt_set_interop_threads(int n) { return guard([&] { at::set_num_interop_threads(n); }); }
 API int rt_cuda() { return at::hasCUDA(); }
-API int rt_cuda_count() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
+API int rt_cuda_count() { return at::hasCUDA() ? static_cast<int>(at::getNumGPUs()) : 0; }
 API int rt_cudnn() { return at::hasCUDA() && at::detail::getCUDAHooks().hasCuDNN(); }
 API int rt_cuda_synchronize(int index) { return guard([&] { at::detail::getCUDAHooks().deviceSynchronize(static_cast<c10::DeviceIndex>(index)); }); }
 API int rt_tf32(int set, int on) { if (set) at::globalContext().setAllowTF32CuBLAS(on != 0); return at::globalContext().allowTF32CuBLAS(); }
-API int rt_deterministic(int set, int on, int warn) { if (set) at::globalContext().setDeterministicAlgorithms(on != 0, warn != 0); return at::globalContext().deterministicAlgorithms(); }
 API int rt_manual_seed(int64_t seed) { return guard([&] { at::manual_seed(static_cast<uint64_t>(seed)); }); }
 API void* rt_generator(int64_t where) { void* r = nullptr; guard([&] { r = new at::Generator(at::globalContext().defaultGenerator(device(where)).clone()); }); return r; }
 API void* rt_default_generator() { return new at::Generator(at::globalContext().defaultGenerator(c10::Device(c10::kCPU))); }
@@ -209,13 +206,13 @@ std::vector<at::Tensor> list(void* const* p, int n) { std::vector<at::Tensor> r;
 }
 API int rt_backward(void* const* tensors, int n, void* const* grads, int grad_count, int retain, int create, void* const* inputs, int input_count) {
     return guard([&] {
-        c10::optional<bool> keep; if (retain >= 0) keep = retain != 0;
+        Maybe<bool> keep; if (retain >= 0) keep = retain != 0;
         torch::autograd::backward(list(tensors, n), list(grads, grad_count), keep, create != 0, list(inputs, input_count));
     });
 }
 API int rt_autograd_grad(void* const* outputs, int n, void* const* inputs, int input_count, void* const* grads, int grad_count, int retain, int create, int unused, void** out) {
     return guard([&] {
-        c10::optional<bool> keep; if (retain >= 0) keep = retain != 0;
+        Maybe<bool> keep; if (retain >= 0) keep = retain != 0;
         auto r = torch::autograd::grad(list(outputs, n), list(inputs, input_count), list(grads, grad_count), keep, create != 0, unused != 0);
         for (size_t i = 0; i < r.size(); i++) out[i] = give(r[i]);
     });
