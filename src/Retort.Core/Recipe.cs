@@ -25,9 +25,9 @@ public sealed record Recipe
     [Range(10, 500, 100, true)]
     public int Epochs { get; init; } = 100;
 
-    /// <summary>How many rows make one step. At least 1; default 64.</summary>
-    [Range(16, 1024, 64, true)]
-    public int BatchSize { get; init; } = 64;
+    /// <summary>How many rows make one step. At least 1; default 32.</summary>
+    [Range(16, 1024, 32, true)]
+    public int BatchSize { get; init; } = 32;
 
     /// <summary>How many epochs without a better validation loss end the run. At least 1; default 25. The weights of the best epoch are the result.</summary>
     [Range(5, 100, 25, true)]

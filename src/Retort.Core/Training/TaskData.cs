@@ -12,20 +12,33 @@ internal sealed class TaskData
     public TaskData(Dataset data, LearningTask task, Scale scale)
     {
         (_data, _isRegression) = (data, task == LearningTask.Regression);
-        Check.AtLeast(data.Rows, 1, "The number of rows");
-        var labels = Check.Given(data.Labels, "Labels");
-        Check.Type(labels, _isRegression ? float32 : int64, "Labels");
-        Check.Shape(labels, $"[{data.Rows}]", labels.dim() == 1 && labels.shape[0] == data.Rows, "Labels");
-        Check.AtLeast(data.Classes, _isRegression ? 1 : 2, "The number of classes");
-
-        _labels = scale.Apply(labels);
+        _labels = scale.Apply(data.Labels!);
         _teacher = data.Teacher is null ? null : scale.Apply(data.Teacher);
+        _totalWeight = data.Weights?.sum(float64).ToDouble() ?? data.Rows;
+    }
+
+    /// <exception cref="ArgumentException">The rows do not make a dataset of the task.</exception>
+    public static void CheckFits(Dataset data, LearningTask task)
+    {
+        using var scope = NewDisposeScope();
+        var isRegression = task == LearningTask.Regression;
+        Check.AtLeast(data.Rows, 1, "The number of rows");
+        Check.AtLeast(data.Classes, isRegression ? 1 : 2, "The number of classes");
+        var labels = Check.Given(data.Labels, "Labels");
+        Check.Type(labels, isRegression ? float32 : int64, "Labels");
+        Check.Shape(labels, $"[{data.Rows}]", labels.dim() == 1 && labels.shape[0] == data.Rows, "Labels");
         if (data.Weights is not null)
         {
-            _totalWeight = data.Weights.sum(float64).ToDouble();
-            Check.MoreThan(_totalWeight, 0, "The sum of all weights");
             Check.AtLeast(data.Weights.min().ToDouble(), 0, "The smallest weight");
+            Check.MoreThan(data.Weights.sum(float64).ToDouble(), 0, "The sum of all weights");
         }
+    }
+
+    /// <summary>Whether any row counts.</summary>
+    public static bool HasWeight(Dataset data)
+    {
+        using var scope = NewDisposeScope();
+        return data.Rows > 0 && (data.Weights is null || data.Weights.sum(float64).ToDouble() > 0);
     }
 
     public long Rows => _data.Rows;

@@ -10,7 +10,7 @@ internal static class TrainingLoop
     /// <param name="recipe">What to train, and how.</param>
     /// <param name="task">What the network is to predict.</param>
     /// <param name="train">The rows to learn from.</param>
-    /// <param name="validation">Rows that decide which epoch is best; null trains all epochs and keeps the last.</param>
+    /// <param name="validation">Rows that decide which epoch is best; null holds out the recipe's share of the training rows. Without any, all epochs are trained and the last is kept.</param>
     /// <param name="environmentSeed">Where random numbers begin, together with the recipe's seed.</param>
     /// <param name="progress">Is told after every epoch, on the calling thread's time.</param>
     /// <param name="checkCanceled">Throws where the run is to end; called before every step.</param>
@@ -20,11 +20,30 @@ internal static class TrainingLoop
         Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled)
     {
         recipe.Validate(task);
+        TaskData.CheckFits(train, task);
+        if (validation is not null)
+            TaskData.CheckFits(validation, task);
+
+        var seeds = Seeds.Of(environmentSeed, recipe.Seed);
+        if (validation is not null || recipe.HoldOut == 0)
+            return Run(recipe, task, train, validation, seeds, progress, checkCanceled);
+
+        var (kept, held) = HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout"));
+        using var training = train.Select(kept);
+        using var heldOut = train.Select(held);
+        return TaskData.HasWeight(training) && TaskData.HasWeight(heldOut)
+            ? Run(recipe, task, training, heldOut, seeds, progress, checkCanceled)
+            : Run(recipe, task, train, null, seeds, progress, checkCanceled); // too few rows to spare any
+    }
+
+    private static TrainingResult Run(
+        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, IProgress<EpochReport>? progress, Action checkCanceled)
+    {
         using var oneThread = LibtorchThreads.One();
         using var withGradient = enable_grad();
         using var scope = NewDisposeScope();
 
-        var run = new TrainingRun(recipe, task, train, validation is { Rows: > 0 } ? validation : null, Seeds.Of(environmentSeed, recipe.Seed));
+        var run = new TrainingRun(recipe, task, train, validation, seeds);
         var clock = Stopwatch.StartNew();
         var reports = new List<EpochReport>();
         for (var epoch = 1; epoch <= recipe.Epochs && epoch - run.BestEpoch <= recipe.Patience; epoch++)

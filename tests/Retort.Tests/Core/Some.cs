@@ -67,7 +67,7 @@ internal static class Some
         return new() { Features = tensor(numbers, dtype: float32).view(rows, 2), Labels = tensor(labels, dtype: int64), Classes = 2 };
     }
 
-    public static Recipe Quick { get; } = new() { Network = new Mlp { Layers = 1, Width = 16 }, Epochs = 15, BatchSize = 32, Patience = 15, Optimizer = new AdamW { LearningRate = 0.01 } };
+    public static Recipe Quick { get; } = new() { Network = new Mlp { Layers = 1, Width = 16 }, Epochs = 15, BatchSize = 32, Patience = 15, HoldOut = 0, Optimizer = new AdamW { LearningRate = 0.01 } };
 
     public static TrainingResult Train(Recipe recipe, LearningTask task, Dataset train, Dataset? validation = null, int seed = 1, IProgress<EpochReport>? progress = null) =>
         TrainingLoop.Run(recipe, task, train, validation, seed, progress, () => { });

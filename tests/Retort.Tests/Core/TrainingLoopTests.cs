@@ -159,6 +159,24 @@ public sealed class TrainingLoopTests
     }
 
     [TestMethod]
+    public void The_recipes_share_of_the_rows_is_held_out_where_no_validation_data_is_given()
+    {
+        using var data = Some.Clouds(300);
+        var steps = 0;
+        var recipe = Some.Quick with { Epochs = 1, HoldOut = 0.2, BatchSize = 10 };
+        var result = TrainingLoop.Run(recipe, LearningTask.Multiclass, data, null, 1, null, () => steps++);
+        Assert.AreEqual(24, steps); // 240 rows
+        Assert.IsNotNull(result.Epochs[0].ValidationLoss);
+    }
+
+    [TestMethod]
+    public void Where_there_are_too_few_rows_to_hold_any_out_all_are_trained()
+    {
+        using var data = Some.Clouds(3);
+        Assert.IsNull(Some.Train(Some.Quick with { Epochs = 1, HoldOut = 0.15 }, LearningTask.Multiclass, data).Epochs[0].ValidationLoss);
+    }
+
+    [TestMethod]
     public void Every_epoch_is_reported()
     {
         using var data = Some.Clouds(60);
