@@ -45,6 +45,9 @@ internal static unsafe class Native
     [DllImport(Lib)] internal static extern void* rt_data(nint t);
     [DllImport(Lib)] internal static extern nint rt_from_blob(void* data, long* sizes, int dims, int dtype, delegate* unmanaged<nint, void> release, nint state);
 
+    [DllImport(Lib)] internal static extern int rt_save(nint t, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
+    [DllImport(Lib)] internal static extern nint rt_load([MarshalAs(UnmanagedType.LPUTF8Str)] string path);
+
     [DllImport(Lib)] internal static extern int rt_grad_mode();
     [DllImport(Lib)] internal static extern void rt_set_grad_mode(int on);
     [DllImport(Lib)] internal static extern int rt_inference_mode();

@@ -242,6 +242,9 @@ public static partial class torch
         public static Tensor Load(Stream stream) { using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, true); return Load(reader); }
         public static Tensor Load(string location) { using var reader = new BinaryReader(File.OpenRead(location)); return Load(reader); }
 
+        public void save(string location) => Native.Check(Native.rt_save(Handle, location));
+        public static Tensor load(string location) => Wrap(Native.Check(Native.rt_load(location)));
+
         T Read<T>(long i) where T : struct
         {
             Require(typeof(T));

@@ -55,6 +55,8 @@ public static partial class torch
     public static bool is_integral(ScalarType type) => type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 or ScalarType.Bool;
     public static bool is_complex(ScalarType type) => type is ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64;
     public static bool is_tensor(object obj) => obj is Tensor;
+    public static void save(Tensor t, string location) => t.save(location);
+    public static Tensor load(string location) => Tensor.load(location);
     public static long numel(Tensor input) => input.numel();
 
     public static TensorStringStyle TensorStringStyle { get; set; } = TorchSharp.TensorStringStyle.Julia;

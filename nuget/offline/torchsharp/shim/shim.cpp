@@ -12,7 +12,8 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/variable.h>
-#include <torch/csrc/api/include/torch/version.h>
+#include <torch/serialize.h>
+#include <torch/version.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -171,6 +172,10 @@ API void* rt_from_blob(void* data, const int64_t* sizes, int dims, int dtype, vo
     });
     return r;
 }
+
+// One tensor in libtorch's own archive format
+API int rt_save(Impl* t, const char* path) { return guard([&] { torch::save(borrow(t), path); }); }
+API void* rt_load(const char* path) { void* r = nullptr; guard([&] { at::Tensor t; torch::load(t, path); r = give(t); }); return r; }
 
 // Modes, threads, devices, random numbers
 API int rt_grad_mode() { return c10::GradMode::is_enabled(); }

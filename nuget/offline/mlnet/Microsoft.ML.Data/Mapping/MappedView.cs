@@ -8,9 +8,12 @@ internal sealed class RowToRowMapper : IRowToRowMapper
     private readonly RowMapper _mapper;
     private readonly (bool Added, int Index)[] _map;
 
-    public RowToRowMapper(DataViewSchema input, RowMapper mapper)
+    private readonly bool _scores;
+
+    /// Scorers refuse inactive columns with an exception of their own.
+    public RowToRowMapper(DataViewSchema input, RowMapper mapper, bool scores = false)
     {
-        (InputSchema, _mapper) = (input, mapper);
+        (InputSchema, _mapper, _scores) = (input, mapper, scores);
         var columns = mapper.Columns;
         var map = new List<(bool, int)>();
         foreach (var column in input)
@@ -88,7 +91,7 @@ internal sealed class RowToRowMapper : IRowToRowMapper
 
         public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column)
         {
-            if (!IsActive(column)) throw new InvalidOperationException();
+            if (!IsActive(column)) throw _parent._scores ? Contracts.ExceptParam(nameof(column), "requested column not active.") : new InvalidOperationException();
             var (added, index) = _parent._map[column.Index];
             return added ? Rows.Typed<TValue>(_getters[index]) : _input.GetGetter<TValue>(_input.Schema[index]);
         }

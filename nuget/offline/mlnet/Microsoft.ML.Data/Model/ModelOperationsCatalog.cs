@@ -30,7 +30,7 @@ public sealed partial class ModelOperationsCatalog : IInternalCatalog
 
     public void Save(ITransformer model, DataViewSchema inputSchema, string filePath)
     {
-        _env.CheckNonWhiteSpace(filePath, nameof(filePath));
+        _env.CheckNonEmpty(filePath, nameof(filePath));
         using var stream = File.Create(filePath);
         Save(model, inputSchema, stream);
     }
@@ -48,7 +48,7 @@ public sealed partial class ModelOperationsCatalog : IInternalCatalog
 
     public ITransformer Load(string filePath, out DataViewSchema inputSchema)
     {
-        _env.CheckNonWhiteSpace(filePath, nameof(filePath));
+        _env.CheckNonEmpty(filePath, nameof(filePath));
         using var stream = File.OpenRead(filePath);
         return Load(stream, out inputSchema);
     }

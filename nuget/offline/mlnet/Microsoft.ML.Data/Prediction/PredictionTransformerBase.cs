@@ -47,13 +47,13 @@ public abstract class PredictionTransformerBase<TModel> : IPredictionTransformer
     public IDataView Transform(IDataView input)
     {
         Host.CheckValue(input, nameof(input));
-        return new MappedView(input, new RowToRowMapper(input.Schema, MakeRowMapper(input.Schema)));
+        return new MappedView(input, new RowToRowMapper(input.Schema, MakeRowMapper(input.Schema), scores: true));
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
-        return new RowToRowMapper(inputSchema, MakeRowMapper(inputSchema));
+        return new RowToRowMapper(inputSchema, MakeRowMapper(inputSchema), scores: true);
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
