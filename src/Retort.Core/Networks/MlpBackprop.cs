@@ -168,7 +168,8 @@ internal sealed class MlpBackprop<T> : Backprop where T : unmanaged, IFloatingPo
         if (buffer is null || buffer.shape[0] < rows)
         {
             buffer?.Dispose();
-            buffer = zeros(rows, width, dtype: _parameters.dtype, device: _parameters.device).MoveToOtherDisposeScope(_parameters);
+            buffer = zeros(rows, width, dtype: _parameters.dtype, device: _parameters.device);
+            buffer.DetachFromDisposeScope().MoveToOtherDisposeScope(_parameters); // a tensor that moves to the scope it is in is lost to it
         }
 
         return buffer.shape[0] == rows ? buffer : buffer.narrow(0, 0, rows);

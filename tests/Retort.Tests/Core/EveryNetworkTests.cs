@@ -54,6 +54,30 @@ public sealed class EveryNetworkTests
     }
 
     [TestMethod, DynamicData(nameof(Cases))]
+    public void Its_buffers_end_with_the_scope_of_the_parameters(Network network, int features, int[] cardinalities, int outputs)
+    {
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        using (NewDisposeScope())
+        {
+            var shape = new NetworkShape(features, cardinalities, outputs);
+            var parameters = Memory.Copy(network.Layout(shape).Initial(new Generator(1)));
+            var backprop = network.Train(shape, parameters, zeros_like(parameters));
+            foreach (var count in new[] { 4, 9 }) // the second step needs larger buffers
+                using (NewDisposeScope())
+                {
+                    var (numbers, categories) = Rows(count, features, cardinalities, float32);
+                    backprop.Forward(numbers, categories, new Generator(5));
+                    backprop.Backward(ones(count, outputs));
+                }
+
+            var (rows, columns) = Rows(5, features, cardinalities, float32); // in the very scope of the parameters
+            backprop.Forward(rows, columns, null);
+        }
+
+        Assert.AreEqual(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    [TestMethod, DynamicData(nameof(Cases))]
     public void Its_forward_pass_in_training_is_that_of_scoring(Network network, int features, int[] cardinalities, int outputs)
     {
         using var scope = NewDisposeScope();

@@ -12,14 +12,16 @@ internal interface IScoped : IDisposable
 public sealed class DisposeScope : IDisposable
 {
     readonly DisposeScopeManager manager;
-    readonly HashSet<IDisposable> disposables = new(ReferenceEqualityComparer.Instance);
+    HashSet<IDisposable> disposables = new(ReferenceEqualityComparer.Instance);
     bool disposed;
+
+    void CheckAlive() { if (disposed) throw new ObjectDisposedException(GetType().FullName); }
 
     internal DisposeScope(DisposeScopeManager manager, DisposeScope outer) { this.manager = manager; OuterScope = outer; }
 
     internal DisposeScope OuterScope { get; private set; }
-    public int DisposablesCount => disposables.Count;
-    public IReadOnlyList<IDisposable> DisposablesView => disposables.ToList();
+    public int DisposablesCount { get { CheckAlive(); return disposables.Count; } }
+    public IReadOnlyList<IDisposable> DisposablesView { get { CheckAlive(); return disposables.ToArray(); } }
     public bool Contains(IDisposable disposable) => disposables.Contains(disposable);
 
     public T MoveToOuter<T>(T disposable) where T : IDisposable { MoveToOuter(new IDisposable[] { disposable }); return disposable; }
@@ -36,9 +38,11 @@ public sealed class DisposeScope : IDisposable
     public void MoveToOther(DisposeScope scope, params IDisposable[] disposables) => MoveToOther(scope, (IEnumerable<IDisposable>)disposables);
     public void MoveToOther(DisposeScope scope, IEnumerable<IDisposable> disposables)
     {
+        CheckAlive();
         foreach (var d in disposables)
         {
             if (!this.disposables.Remove(d)) continue;
+            if (scope == this) continue; // as the original: no longer freed by the scope, though it still names it as its owner
             if (scope is null) manager.Count(d).DetachedFromScopeCount++;
             else scope.disposables.Add(d);
             if (d is IScoped scoped) scoped.OwningScope = scope;
@@ -56,11 +60,13 @@ public sealed class DisposeScope : IDisposable
     public void Attach(params IDisposable[] disposables) => Attach((IEnumerable<IDisposable>)disposables);
     public IReadOnlyList<IDisposable> Attach(IEnumerable<IDisposable> disposables)
     {
+        CheckAlive();
         var list = disposables.ToList();
         foreach (var d in list)
         {
             if (d is IScoped scoped)
             {
+                if (scoped.OwningScope == this) continue;
                 if (scoped.OwningScope is { } owner) owner.disposables.Remove(d);
                 else manager.Count(d).AttachedToScopeCount++;
                 scoped.OwningScope = this;
@@ -78,10 +84,11 @@ public sealed class DisposeScope : IDisposable
     public void DisposeEverythingBut(params IDisposable[] keep) => DisposeEverythingBut((IEnumerable<IDisposable>)keep);
     public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
     {
-        var keep = new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance);
-        foreach (var d in disposables.Where(d => !keep.Contains(d)).ToArray())
+        CheckAlive();
+        var old = disposables;
+        disposables = new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance);
+        foreach (var d in old.Where(d => !disposables.Contains(d)))
         {
-            disposables.Remove(d);
             if (d is not IScoped scoped) { d.Dispose(); continue; }
             scoped.OwningScope = null;
             if (!scoped.IsDisposed) manager.Count(d).DisposedInScopeCount++;
@@ -91,7 +98,8 @@ public sealed class DisposeScope : IDisposable
 
     public void MarkAsDisposed(IDisposable disposable)
     {
-        if (!disposables.Remove(disposable)) return;
+        CheckAlive();
+        disposables.Remove(disposable);
         manager.Count(disposable).DisposedInScopeCount++;
         if (disposable is IScoped scoped) scoped.OwningScope = null;
     }
@@ -99,9 +107,9 @@ public sealed class DisposeScope : IDisposable
     public void Dispose()
     {
         if (disposed) return;
-        disposed = true;
         DisposeEverything();
         manager.Remove(this);
+        disposed = true;
     }
 
     /// <summary>Called by what is created while this scope is the innermost one.</summary>

@@ -36,14 +36,13 @@ public static partial class torch
         public static long TotalCount => Interlocked.Read(ref totalCount);
         public static long PeakCount => Interlocked.Read(ref peakCount);
 
-        public void Dispose()
+        public void Dispose() { Leave(); Free(); }
+
+        void Leave()
         {
-            if (handle != 0)
-            {
-                if (scope is { } owner) owner.MarkAsDisposed(this);
-                else DisposeScopeManager.Current.StatisticsOfTensors.DisposedOutsideScopeCount++;
-            }
-            Free();
+            if (handle == 0) return;
+            if (scope is { } owner) owner.MarkAsDisposed(this);
+            else DisposeScopeManager.Current.StatisticsOfTensors.DisposedOutsideScopeCount++;
         }
 
         /// <summary>Dispose, for a scope that has done the counting.</summary>
@@ -54,7 +53,7 @@ public static partial class torch
             GC.SuppressFinalize(this);
         }
 
-        ~Tensor() => Dispose(false);
+        ~Tensor() { Leave(); Dispose(false); }
 
         protected void Dispose(bool disposing)
         {
