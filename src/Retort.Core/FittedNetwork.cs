@@ -49,6 +49,7 @@ internal sealed class FittedNetwork
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        using var oneThread = LibtorchThreads.One(); // the number of threads would change the last bits
         var outputs = Architecture.Forward(_layers.Value, Shape, features, categories, null).MoveToOuterDisposeScope();
         GC.KeepAlive(this); // the native copies die with this object
         return outputs;

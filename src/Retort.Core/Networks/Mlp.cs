@@ -50,13 +50,13 @@ public sealed record Mlp : Network
     {
         var layout = new ParameterLayout();
         foreach (var cardinality in shape.Cardinalities)
-            layout.Add(1 / Math.Sqrt(EmbeddingWidth), decays: true, zeroRows: 1, cardinality + 1L, EmbeddingWidth); // an unseen category says nothing
+            layout.Add(ParameterRole.Table, [cardinality + 1L, EmbeddingWidth], 1 / Math.Sqrt(EmbeddingWidth), zeroRows: 1); // an unseen category says nothing
         var inputs = InputWidth(shape);
         for (var layer = 0; layer <= Layers; layer++)
         {
             var (outputs, gain) = layer < Layers ? (Width, 2.0) : (shape.Outputs, 1.0);
-            layout.Add(Math.Sqrt(gain / inputs), decays: true, zeroRows: 0, outputs, inputs);
-            layout.Add(0, decays: false, zeroRows: 0, outputs);
+            layout.Add(layer < Layers ? ParameterRole.Weights : ParameterRole.Head, [outputs, inputs], Math.Sqrt(gain / inputs));
+            layout.Add(ParameterRole.Biases, [outputs]);
             inputs = outputs;
         }
 

@@ -50,13 +50,13 @@ public sealed record AdamW : Optimizer
             _steps++;
             // mHat / (sqrt(vHat) + Epsilon) = m * size / (sqrt(v) + epsilon): the corrections for the empty start leave the loop
             var correction = Math.Sqrt(1 - Math.Pow(settings.Beta2, _steps));
-            var size = (float)(learningRate * correction / (1 - Math.Pow(settings.Beta1, _steps)));
+            var size = learningRate * correction / (1 - Math.Pow(settings.Beta1, _steps));
             var epsilon = (float)(settings.Epsilon * correction);
             foreach (var slot in layout.Slots)
             {
-                var keep = slot.Decays ? (float)(1 - learningRate * settings.WeightDecay) : 1f;
+                var keep = slot.Decays ? (float)(1 - learningRate * slot.Rate * settings.WeightDecay) : 1f;
                 Step(parameters.Slice(slot.Offset, slot.Count), gradients.Slice(slot.Offset, slot.Count),
-                    _m.AsSpan(slot.Offset, slot.Count), _v.AsSpan(slot.Offset, slot.Count), size, epsilon, keep);
+                    _m.AsSpan(slot.Offset, slot.Count), _v.AsSpan(slot.Offset, slot.Count), (float)(size * slot.Rate), epsilon, keep);
             }
         }
 

@@ -2,15 +2,50 @@ using System.Runtime.InteropServices;
 
 namespace Retort;
 
-/// <summary>One layer's weights within the flat buffer.</summary>
-/// <param name="Offset">Where it begins.</param>
-/// <param name="Shape">Its shape as a tensor; the last dimension is contiguous.</param>
-/// <param name="Deviation">The deviation of its normal initialisation; 0 begins at zero.</param>
-/// <param name="Decays">Whether weight decay applies.</param>
-/// <param name="ZeroRows">How many of its first rows begin at zero whatever the deviation.</param>
-internal sealed record ParameterSlot(int Offset, long[] Shape, double Deviation, bool Decays, int ZeroRows)
+/// <summary>What a layer's numbers are for: optimizers treat them differently.</summary>
+internal enum ParameterRole
+{
+    /// <summary>The matrix of a hidden layer [outputs, inputs]. Decays.</summary>
+    Weights,
+
+    /// <summary>The matrix of the last layer. Decays.</summary>
+    Head,
+
+    /// <summary>A learned row a category or frequencies of an embedding. Decays.</summary>
+    Table,
+
+    /// <summary>What is added. Does not decay.</summary>
+    Biases,
+
+    /// <summary>What is multiplied with, elementwise. Does not decay.</summary>
+    Scales,
+
+    /// <summary>What the training rows give before the first step, such as medians. Its gradient is always 0.</summary>
+    Constants,
+}
+
+/// <summary>One layer's numbers within the flat buffer.</summary>
+/// <param name="Offset">Where they begin.</param>
+/// <param name="Shape">Their shape as a tensor; the last dimension is contiguous.</param>
+/// <param name="Role">What they are for.</param>
+internal sealed record ParameterSlot(int Offset, long[] Shape, ParameterRole Role)
 {
     public int Count { get; } = (int)Shape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>The value around which they begin.</summary>
+    public double Start { get; init; }
+
+    /// <summary>The deviation of their normal initialisation; 0 begins at <see cref="Start"/> exactly.</summary>
+    public double Deviation { get; init; }
+
+    /// <summary>How many of the first rows begin at zero whatever the deviation.</summary>
+    public int ZeroRows { get; init; }
+
+    /// <summary>What the learning rate is multiplied with here.</summary>
+    public double Rate { get; init; } = 1;
+
+    /// <summary>Whether weight decay applies.</summary>
+    public bool Decays => Role is ParameterRole.Weights or ParameterRole.Head or ParameterRole.Table;
 }
 
 /// <summary>Where each layer's weights lie in the one flat buffer of a network.</summary>
@@ -22,24 +57,25 @@ internal sealed class ParameterLayout
 
     public int Count { get; private set; }
 
-    /// <summary>Places the next layer behind the last one.</summary>
+    /// <summary>Places the next layer behind the last one; its number.</summary>
     /// <exception cref="ArgumentException">The buffer would exceed 2^30 numbers.</exception>
-    public void Add(double deviation, bool decays, int zeroRows, params long[] shape)
+    public int Add(ParameterRole role, long[] shape, double deviation = 0, double start = 0, double rate = 1, int zeroRows = 0)
     {
         var count = Count + shape.Aggregate(1.0, (product, size) => product * size);
         if (!(count <= 1 << 30))
             throw new ArgumentException($"A network must have at most {1 << 30} parameters, but this one has {Check.Text(count)} or more.");
-        _slots.Add(new(Count, shape, deviation, decays, zeroRows));
+        _slots.Add(new(Count, shape, role) { Deviation = deviation, Start = start, Rate = rate, ZeroRows = zeroRows });
         Count = (int)count;
+        return _slots.Count - 1;
     }
 
     /// <summary>The starting weights; the same stream gives the same weights.</summary>
     public float[] Initial(Generator random)
     {
         var parameters = new float[Count];
-        foreach (var slot in _slots.Where(slot => slot.Deviation > 0))
+        foreach (var slot in _slots)
             for (var i = slot.ZeroRows * (slot.Count / (int)slot.Shape[0]); i < slot.Count; i++)
-                parameters[slot.Offset + i] = (float)(slot.Deviation * random.Normal());
+                parameters[slot.Offset + i] = (float)(slot.Deviation > 0 ? slot.Start + slot.Deviation * random.Normal() : slot.Start);
         return parameters;
     }
 

@@ -7,7 +7,7 @@ public sealed class AdamWTests
     {
         var layout = new ParameterLayout();
         foreach (var (count, decays) in slots)
-            layout.Add(0, decays, 0, count);
+            layout.Add(decays ? ParameterRole.Weights : ParameterRole.Biases, [count]);
         return layout;
     }
 
