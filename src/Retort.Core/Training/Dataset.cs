@@ -3,7 +3,7 @@ namespace Retort;
 /// <summary>One task's rows as contiguous tensors on the CPU. Whoever makes it disposes it.</summary>
 internal sealed class Dataset : IDisposable
 {
-    /// <summary>Numbers, float32 [rows, features]; may have no columns.</summary>
+    /// <summary>Numbers, float32 [rows, features]; may have no columns. Of a view, those of the whole: <see cref="Inputs(Tensor)"/> takes the right rows.</summary>
     public required Tensor Features { get; init; }
 
     /// <summary>Category numbers, int64 [rows, columns]: 0 for missing or unseen, else 1 to <see cref="Cardinalities"/>[column].</summary>
@@ -26,18 +26,38 @@ internal sealed class Dataset : IDisposable
     /// <summary>2 for binary, one a class for multiclass, 1 for regression.</summary>
     public required int Classes { get; init; }
 
-    public long Rows => Features.shape[0];
+    /// <summary>Of a view: where its rows stand in <see cref="Features"/> and <see cref="Categories"/>, int64 [rows].</summary>
+    private Tensor? Places { get; init; }
 
-    /// <summary>A set of its own that holds the rows with these numbers, in this order.</summary>
-    public Dataset Select(long[] rows)
+    public long Rows => (Places ?? Features).shape[0];
+
+    /// <summary>Features and categories of the rows with these numbers.</summary>
+    public (Tensor Features, Tensor? Categories) Inputs(Tensor rows)
+    {
+        var places = Places is null ? rows : Places.index_select(0, rows);
+        return (Features.index_select(0, places), Categories?.index_select(0, places));
+    }
+
+    /// <summary>Features and categories of rows that follow each other.</summary>
+    public (Tensor Features, Tensor? Categories) Inputs(long start, long count)
+    {
+        if (Places is null)
+            return (Features.narrow(0, start, count), Categories?.narrow(0, start, count));
+        var places = Places.narrow(0, start, count);
+        return (Features.index_select(0, places), Categories?.index_select(0, places));
+    }
+
+    /// <summary>A view of the rows with these numbers, in this order: features and categories, which are most of a dataset, are not copied. It lives no longer than this set.</summary>
+    public Dataset View(long[] rows)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var index = tensor(rows, dtype: int64, device: CPU);
         return new()
         {
-            Features = Take(Features)!,
-            Categories = Take(Categories),
+            Features = Features,
+            Categories = Categories,
+            Places = (Places?.index_select(0, index) ?? index).DetachFromDisposeScope(),
             Cardinalities = Cardinalities,
             Labels = Take(Labels),
             Weights = Take(Weights),
@@ -51,7 +71,11 @@ internal sealed class Dataset : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { Features, Categories, Labels, Weights, Teacher, Groups })
+        foreach (var tensor in new[] { Labels, Weights, Teacher, Groups, Places })
             tensor?.Dispose();
+        if (Places is not null)
+            return;
+        Features.Dispose();
+        Categories?.Dispose();
     }
 }

@@ -16,27 +16,61 @@ internal static class HoldOut
             HoldGroups(Memory.Of<long>(data.Groups).ToArray(), share, random, isHeld);
         else
             foreach (var stratum in Strata(data, task))
-                foreach (var pick in random.Permutation(stratum.Length).Take(Math.Min(stratum.Length - 1, (int)Math.Round(share * stratum.Length))))
-                    isHeld[stratum[pick]] = true;
+                foreach (var pick in random.Permutation(stratum.Count).Take(Math.Min(stratum.Count - 1, (int)Math.Round(share * stratum.Count))))
+                    isHeld[stratum[(int)pick]] = true;
 
-        var rows = Enumerable.Range(0, isHeld.Length).Select(row => (long)row).ToLookup(row => isHeld[row]);
-        return ([.. rows[false]], [.. rows[true]]);
+        return (Rows(isHeld, false), Rows(isHeld, true));
     }
 
-    private static IEnumerable<long[]> Strata(Dataset data, LearningTask task)
+    private static long[] Rows(bool[] isHeld, bool held)
     {
-        var rows = Enumerable.Range(0, (int)data.Rows).Select(row => (long)row);
-        if (data.Labels is null)
-            return [[.. rows]];
-        if (task != LearningTask.Regression)
-        {
-            var classes = Memory.Of<long>(data.Labels).ToArray();
-            return rows.GroupBy(row => classes[row]).OrderBy(rowsOfClass => rowsOfClass.Key).Select(rowsOfClass => rowsOfClass.ToArray());
-        }
+        var rows = new long[isHeld.Count(value => value == held)];
+        for (int row = 0, next = 0; row < isHeld.Length; row++)
+            if (isHeld[row] == held)
+                rows[next++] = row;
+        return rows;
+    }
 
-        var values = Memory.Of<float>(data.Labels).ToArray();
-        var sorted = rows.OrderBy(row => values[row]).ToArray();
-        return Enumerable.Range(0, 10).Select(tenth => sorted[(int)(tenth * data.Rows / 10)..(int)((tenth + 1) * data.Rows / 10)]).Where(stratum => stratum.Length > 0);
+    /// <summary>The rows of each class, or of each tenth of the label's range; one after the other within one array, since there may be millions.</summary>
+    private static IEnumerable<ArraySegment<int>> Strata(Dataset data, LearningTask task)
+    {
+        var rows = new int[data.Rows];
+        for (var row = 0; row < rows.Length; row++)
+            rows[row] = row;
+        if (data.Labels is null)
+            return [rows];
+        return task == LearningTask.Regression ? Tenths(Memory.Of<float>(data.Labels).ToArray(), rows) : OfClasses(Memory.Of<long>(data.Labels).ToArray(), rows);
+    }
+
+    private static IEnumerable<ArraySegment<int>> Tenths(float[] values, int[] rows)
+    {
+        Array.Sort(values, rows);
+        foreach (var equal in Runs(values))
+            Array.Sort(rows, equal.Start, equal.Count);
+        return Enumerable.Range(0, 10).Select(tenth => Bound(tenth)..Bound(tenth + 1)).Select(part => new ArraySegment<int>(rows)[part]).Where(stratum => stratum.Count > 0);
+
+        int Bound(int tenth) => (int)(tenth * (long)rows.Length / 10);
+    }
+
+    private static IEnumerable<ArraySegment<int>> OfClasses(long[] classes, int[] rows)
+    {
+        Array.Sort(classes, rows);
+        foreach (var (start, count) in Runs(classes))
+        {
+            Array.Sort(rows, start, count);
+            yield return new(rows, start, count);
+        }
+    }
+
+    /// <summary>Where the same value stands several times in sorted values; a sort leaves those in any order.</summary>
+    private static IEnumerable<(int Start, int Count)> Runs<T>(T[] sorted) where T : IEquatable<T>
+    {
+        for (int start = 0, end; start < sorted.Length; start = end)
+        {
+            for (end = start + 1; end < sorted.Length && sorted[end].Equals(sorted[start]);)
+                end++;
+            yield return (start, end - start);
+        }
     }
 
     private static void HoldGroups(long[] groups, double share, Generator random, bool[] isHeld)

@@ -43,20 +43,23 @@ internal sealed class TaskData
 
     public long Rows => _data.Rows;
 
-    public Tensor Features => _data.Features;
-
-    public Tensor? Categories => _data.Categories;
-
     public Tensor? Weights => _data.Weights;
 
     public Targets Targets() => Targets(_labels);
 
-    public Batch Batch(Tensor rows) => new(
-        Features.index_select(0, rows),
-        Categories?.index_select(0, rows),
-        Targets(_labels.index_select(0, rows)),
-        Weights?.index_select(0, rows),
-        _teacher is null ? null : new(_teacher.index_select(0, rows)));
+    public Batch Batch(Tensor rows)
+    {
+        var (features, categories) = _data.Inputs(rows);
+        return new(
+            features,
+            categories,
+            Targets(_labels.index_select(0, rows)),
+            Weights?.index_select(0, rows),
+            _teacher is null ? null : new(_teacher.index_select(0, rows)));
+    }
+
+    /// <summary>Features and categories of rows that follow each other.</summary>
+    public (Tensor Features, Tensor? Categories) Inputs(long start, long count) => _data.Inputs(start, count);
 
     /// <summary>The weight of a batch beside that of a full batch of mean rows.</summary>
     public double Share(Tensor weights, int batchSize) => weights.sum(float64).ToDouble() / (_totalWeight / Rows * Math.Min(batchSize, Rows));

@@ -29,8 +29,8 @@ internal static class TrainingLoop
             return Run(recipe, task, train, validation, seeds, progress, checkCanceled);
 
         var (kept, held) = HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout"));
-        using var training = train.Select(kept);
-        using var heldOut = train.Select(held);
+        using var training = train.View(kept);
+        using var heldOut = train.View(held);
         return TaskData.HasWeight(training) && TaskData.HasWeight(heldOut)
             ? Run(recipe, task, training, heldOut, seeds, progress, checkCanceled)
             : Run(recipe, task, train, null, seeds, progress, checkCanceled); // too few rows to spare any

@@ -120,8 +120,11 @@ internal sealed class TrainingRun
         using var noGradient = no_grad();
         var outputs = new List<Tensor>();
         for (var start = 0L; start < _validation!.Rows; start += block)
-            outputs.Add(_network.Forward(_validation.Features.narrow(0, start, Math.Min(block, _validation.Rows - start)),
-                _validation.Categories?.narrow(0, start, Math.Min(block, _validation.Rows - start)), null).clone());
+        {
+            var (features, categories) = _validation.Inputs(start, Math.Min(block, _validation.Rows - start));
+            outputs.Add(_network.Forward(features, categories, null).clone());
+        }
+
         return _loss.Value(Logits(cat(outputs, 0)), _validation.Targets(), _validation.Weights, new(epoch, 0, new Generator(0))).ToDouble();
     }
 

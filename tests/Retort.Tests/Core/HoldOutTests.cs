@@ -49,6 +49,17 @@ public sealed class HoldOutTests
     }
 
     [TestMethod]
+    public void Equal_labels_are_taken_in_the_order_of_their_rows() // as a stable sort would, which takes more memory
+    {
+        var values = Enumerable.Range(0, 300).Select(row => (float)(row * 7 % 5)).ToArray();
+        using var data = new Dataset { Features = zeros(300, 1), Labels = tensor(values), Classes = 1 };
+        var sorted = Enumerable.Range(0, 300).OrderBy(row => values[row]).ToArray();
+        var random = new Generator(3);
+        var expected = sorted.Chunk(30).SelectMany(tenth => random.Permutation(30).Take(4).Select(pick => (long)tenth[pick])).Order().ToArray();
+        CollectionAssert.AreEqual(expected, HoldOut.Split(data, LearningTask.Regression, 0.15, 3).Validation);
+    }
+
+    [TestMethod]
     public void The_seed_decides()
     {
         using var data = Labelled(new long[100]);

@@ -8,9 +8,11 @@ namespace Retort;
 internal sealed record TrainingData(Dataset Rows, ClassValues? Classes);
 
 /// <summary>Reads the columns of a view into tensors, in one pass.</summary>
-internal sealed class DatasetReader(NetworkColumns columns, LearningTask task, IChannel channel, Action checkCanceled)
+internal sealed class DatasetReader(NetworkColumns columns, LearningTask task, IChannel channel, Action checkCanceled, MemoryLimit? limit = null)
 {
     private const int RowsBetweenChecks = 1024;
+
+    private readonly MemoryLimit _limit = limit ?? MemoryLimit.OfMachine;
 
     /// <summary>All rows that have a label; those without are left out, and the channel says how many.</summary>
     /// <param name="data">Where the rows come from.</param>
@@ -27,15 +29,22 @@ internal sealed class DatasetReader(NetworkColumns columns, LearningTask task, I
         if (training is not null && training.Rows.Features.shape[1] != input.Width)
             throw new ArgumentException($"Column '{columns.Features}' of the validation data must have {training.Rows.Features.shape[1]} values as in the training data, but has {input.Width}.");
 
+        var size = new RowSize(
+            training is null ? "The data" : "The validation data", input.Width + input.Cardinalities.Length,
+            4L * input.Width + 8L * input.Cardinalities.Length + 8 + (weight is null ? 0 : 4) + (group is null ? 0 : 8) + (teacher is null ? 0 : 4L * label.Classes));
+        var count = data.GetRowCount();
+        if (count is not null)
+            _limit.CheckAll(size.Data, count.Value, size.Columns, size.Bytes);
+
         var teachers = new List<TeacherScores>();
         try
         {
             foreach (var source in teacher?.Sources ?? [])
-                teachers.Add(new TeacherScores(source, data, task, label.Classes, label.Values, channel));
+                teachers.Add(new TeacherScores(source, data, task, label.Classes, label.Values, channel, count));
 
             DataViewSchema.Column?[] needed = [.. input.Needed.Select(column => (DataViewSchema.Column?)column), schema.Find(columns.Label), weight, group];
             using var cursor = data.GetRowCursor(needed.OfType<DataViewSchema.Column>().Concat(teachers.SelectMany(t => t.Needed)).DistinctBy(column => column.Index));
-            return Read(cursor, input, label, weight, group, teacher, teachers, training);
+            return Read(cursor, count, size, input, label, weight, group, teacher, teachers, training);
         }
         finally
         {
@@ -44,7 +53,7 @@ internal sealed class DatasetReader(NetworkColumns columns, LearningTask task, I
     }
 
     private TrainingData Read(
-        DataViewRowCursor cursor, FeatureColumns input, LabelReader label, DataViewSchema.Column? weight, DataViewSchema.Column? group,
+        DataViewRowCursor cursor, long? count, RowSize size, FeatureColumns input, LabelReader label, DataViewSchema.Column? weight, DataViewSchema.Column? group,
         Teacher? teacher, List<TeacherScores> teachers, TrainingData? training)
     {
         var cardinalities = training?.Rows.Cardinalities ?? input.Cardinalities;
@@ -54,15 +63,19 @@ internal sealed class DatasetReader(NetworkColumns columns, LearningTask task, I
         var groupOf = group is null ? null : GroupReader.Of(cursor, group.Value);
         teachers.ForEach(t => t.Attach(cursor));
 
-        var features = new RowBuffer<float>(input.Width);
-        var categories = new RowBuffer<long>(cardinalities.Length);
+        using var features = new RowBuffer<float>(input.Width, count);
+        using var categories = new RowBuffer<long>(cardinalities.Length, count);
         var groups = new RowBuffer<long>(1);
         var finite = new Finite(columns.Features);
         var (row, unlabelled) = (0L, 0L);
         for (; cursor.MoveNext(); row++)
         {
             if (row % RowsBetweenChecks == 0)
+            {
                 checkCanceled();
+                _limit.CheckFirst(size.Data, features.Rows, size.Columns, size.Bytes);
+            }
+
             foreach (var t in teachers)
                 t.MoveNext(row);
             if (!label.TryKeep(row))
@@ -81,7 +94,7 @@ internal sealed class DatasetReader(NetworkColumns columns, LearningTask task, I
                 t.Keep(row);
         }
 
-        Conclude(row, unlabelled, training is not null);
+        Conclude(row, unlabelled, size.Data);
         finite.Conclude();
         if (training is null)
         {
@@ -90,24 +103,24 @@ internal sealed class DatasetReader(NetworkColumns columns, LearningTask task, I
         }
 
         teachers.ForEach(t => t.Conclude(row, channel));
+        var kept = features.Rows;
         return new TrainingData(
             new Dataset
             {
-                Features = features.ToTensor(float32),
-                Categories = cardinalities.Length == 0 ? null : categories.ToTensor(int64),
+                Features = features.ToTensor(),
+                Categories = cardinalities.Length == 0 ? null : categories.ToTensor(),
                 Cardinalities = cardinalities,
                 Labels = label.ToTensor(),
                 Weights = weights?.ToTensor(),
-                Teacher = teacher is null ? null : Average(teacher, teachers, features.Rows, label.Classes),
-                Groups = groupOf is null ? null : groups.ToTensor(int64, flat: true),
+                Teacher = teacher is null ? null : Average(teacher, teachers, kept, label.Classes),
+                Groups = groupOf is null ? null : groups.ToTensor(flat: true),
                 Classes = label.Classes,
             },
             training?.Classes ?? label.Values);
     }
 
-    private void Conclude(long rows, long unlabelled, bool validation)
+    private void Conclude(long rows, long unlabelled, string name)
     {
-        var name = validation ? "The validation data" : "The data";
         if (rows == 0)
             throw new ArgumentException($"{name} must have rows, but has none.");
         if (rows == unlabelled)
@@ -118,14 +131,17 @@ internal sealed class DatasetReader(NetworkColumns columns, LearningTask task, I
 
     private Tensor Average(Teacher teacher, List<TeacherScores> teachers, long rows, int classes)
     {
-        var targets = new RowBuffer<float>(classes);
+        var targets = new RowBuffer<float>(classes, rows);
         for (var row = 0L; row < rows; row++)
-            targets.Add();
+            targets.Add().Clear();
         var total = teacher.Sources.Sum(source => source.Weight);
         for (var i = 0; i < teachers.Count; i++)
             teachers[i].AddTo(targets, (float)(teacher.Sources[i].Weight / total));
-        return targets.ToTensor(float32);
+        return targets.ToTensor();
     }
 
     private static DataViewSchema.Column? Optional(DataViewSchema schema, string? name) => name is null ? null : schema.Find(name);
+
+    /// <summary>What a row of the data takes.</summary>
+    private sealed record RowSize(string Data, int Columns, long Bytes);
 }

@@ -60,7 +60,7 @@ internal abstract class LabelReader
                 throw new ArgumentException($"Column '{column.Name}' must have at least two classes, but all {_labels.Rows} rows are '{Name(_first)}'.");
         }
 
-        public override Tensor ToTensor() => _labels.ToTensor(int64, flat: true);
+        public override Tensor ToTensor() => _labels.ToTensor(flat: true);
     }
 
     private sealed class BooleanLabels(DataViewSchema.Column column) : ClassLabels(column, 2)
@@ -137,6 +137,6 @@ internal abstract class LabelReader
 
         public override void Conclude() => _finite.Conclude();
 
-        public override Tensor ToTensor() => _labels.ToTensor(float32, flat: true);
+        public override Tensor ToTensor() => _labels.ToTensor(flat: true);
     }
 }

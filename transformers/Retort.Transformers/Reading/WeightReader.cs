@@ -38,5 +38,5 @@ internal sealed class WeightReader
             throw new ArgumentException($"Column '{_name}' must hold a positive weight, but is 0 in all {_weights.Rows} rows.");
     }
 
-    public Tensor ToTensor() => _weights.ToTensor(float32, flat: true);
+    public Tensor ToTensor() => _weights.ToTensor(flat: true);
 }

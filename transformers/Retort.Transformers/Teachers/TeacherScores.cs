@@ -24,7 +24,7 @@ internal sealed class TeacherScores : IDisposable
     private VBuffer<float> _values;
 
     /// <exception cref="ArgumentException">The teacher does not fit the task or the classes.</exception>
-    public TeacherScores(TeacherSource source, IDataView data, LearningTask task, int classes, ClassValues? values, IChannel channel)
+    public TeacherScores(TeacherSource source, IDataView data, LearningTask task, int classes, ClassValues? values, IChannel channel, long? count)
     {
         _source = source;
         _task = task;
@@ -36,7 +36,7 @@ internal sealed class TeacherScores : IDisposable
         var width = _column.Type is VectorDataViewType vector ? vector.Size : 1;
         if (task == LearningTask.Multiclass)
             _classOf = Match(width, classes, values, channel);
-        _scores = new RowBuffer<float>(width);
+        _scores = new RowBuffer<float>(width, count);
         _finite = new Finite(_column.Name);
     }
 
