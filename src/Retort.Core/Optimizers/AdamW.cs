@@ -8,16 +8,20 @@ namespace Retort;
 /// <remarks>
 /// <c>m = Beta1 m + (1 - Beta1) g;  v = Beta2 v + (1 - Beta2) g^2;  p = p - r (mHat / (sqrt(vHat) + Epsilon) + WeightDecay p)</c>,
 /// where r is the learning rate and <c>mHat = m / (1 - Beta1^t)</c>, <c>vHat = v / (1 - Beta2^t)</c>. Biases do not decay.
+/// Squares are cut at 1e38, so that no gradient, however large, spoils a weight for good.
 /// Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019, algorithm 2, https://arxiv.org/abs/1711.05101;
 /// the decay is multiplied with the learning rate, as PyTorch does.
 /// </remarks>
 [Method("adamw", Title = "Decoupled Weight Decay Regularization", Authors = "Loshchilov and Hutter", Year = 2019, Link = "https://arxiv.org/abs/1711.05101")]
 public sealed record AdamW : Optimizer
 {
+    private const float LargestSquare = 1e38f;
+
     /// <summary>How long gradients are remembered. In [0, 1); default 0.9, the source's.</summary>
     public double Beta1 { get; init; } = 0.9;
 
     /// <summary>How long squared gradients are remembered. In [0, 1); default 0.999, the source's.</summary>
+    [Range(0.9, 0.999, 0.999)]
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Keeps steps small where gradients vanish. More than 0; default 1e-8, the source's.</summary>
@@ -37,52 +41,51 @@ public sealed record AdamW : Optimizer
         Check.AtLeast(WeightDecay, 0);
     }
 
-    internal override Stepper Start(ParameterLayout layout) => new Run(this, layout);
+    internal override Stepper Start(ParameterLayout layout) => Start(Trained(layout));
 
-    private sealed class Run(AdamW settings, ParameterLayout layout) : Stepper
+    /// <summary>As <see cref="Start(ParameterLayout)"/>, for these layers alone.</summary>
+    internal Stepper Start(IEnumerable<ParameterSlot> slots) => new Run(this, slots);
+
+    /// <summary>One step of one layer, in one pass: <c>p = keep p - size m / (sqrt(v) + epsilon)</c> with the new m and v.</summary>
+    internal static void Update(Span<float> p, ReadOnlySpan<float> g, Span<float> m, Span<float> v, AdamRates rates, float size, float keep)
     {
-        private readonly float[] _m = new float[layout.Count];
-        private readonly float[] _v = new float[layout.Count];
-        private int _steps;
-
-        public override void Step(Span<float> parameters, ReadOnlySpan<float> gradients, double learningRate)
+        var (old1, fresh1, old2, fresh2, epsilon) = rates;
+        var ps = MemoryMarshal.Cast<float, Vector<float>>(p);
+        var gs = MemoryMarshal.Cast<float, Vector<float>>(g);
+        var ms = MemoryMarshal.Cast<float, Vector<float>>(m);
+        var vs = MemoryMarshal.Cast<float, Vector<float>>(v);
+        var (epsilons, largest) = (new Vector<float>(epsilon), new Vector<float>(LargestSquare));
+        for (var i = 0; i < ps.Length; i++)
         {
-            _steps++;
-            // mHat / (sqrt(vHat) + Epsilon) = m * size / (sqrt(v) + epsilon): the corrections for the empty start leave the loop
-            var correction = Math.Sqrt(1 - Math.Pow(settings.Beta2, _steps));
-            var size = learningRate * correction / (1 - Math.Pow(settings.Beta1, _steps));
-            var epsilon = (float)(settings.Epsilon * correction);
-            foreach (var slot in layout.Slots)
-            {
-                var keep = slot.Decays ? (float)(1 - learningRate * slot.Rate * settings.WeightDecay) : 1f;
-                Step(parameters.Slice(slot.Offset, slot.Count), gradients.Slice(slot.Offset, slot.Count),
-                    _m.AsSpan(slot.Offset, slot.Count), _v.AsSpan(slot.Offset, slot.Count), (float)(size * slot.Rate), epsilon, keep);
-            }
+            var gradient = gs[i];
+            var mean = old1 * ms[i] + fresh1 * gradient;
+            var square = old2 * vs[i] + fresh2 * Vector.Min(gradient * gradient, largest);
+            (ms[i], vs[i]) = (mean, square);
+            ps[i] = keep * ps[i] - size * mean / (Vector.SquareRoot(square) + epsilons);
         }
 
-        private void Step(Span<float> p, ReadOnlySpan<float> g, Span<float> m, Span<float> v, float size, float epsilon, float keep)
+        for (var i = ps.Length * Vector<float>.Count; i < p.Length; i++)
         {
-            var (fresh1, fresh2) = ((float)(1 - settings.Beta1), (float)(1 - settings.Beta2));
-            var ps = MemoryMarshal.Cast<float, Vector<float>>(p);
-            var gs = MemoryMarshal.Cast<float, Vector<float>>(g);
-            var ms = MemoryMarshal.Cast<float, Vector<float>>(m);
-            var vs = MemoryMarshal.Cast<float, Vector<float>>(v);
-            var epsilons = new Vector<float>(epsilon);
-            for (var i = 0; i < ps.Length; i++)
-            {
-                var gradient = gs[i];
-                var mean = ms[i] + fresh1 * (gradient - ms[i]);
-                var square = vs[i] + fresh2 * (gradient * gradient - vs[i]);
-                (ms[i], vs[i]) = (mean, square);
-                ps[i] = keep * ps[i] - size * mean / (Vector.SquareRoot(square) + epsilons);
-            }
+            m[i] = old1 * m[i] + fresh1 * g[i];
+            v[i] = old2 * v[i] + fresh2 * MathF.Min(g[i] * g[i], LargestSquare);
+            p[i] = keep * p[i] - size * m[i] / (MathF.Sqrt(v[i]) + epsilon);
+        }
+    }
 
-            for (var i = ps.Length * Vector<float>.Count; i < p.Length; i++)
-            {
-                m[i] += fresh1 * (g[i] - m[i]);
-                v[i] += fresh2 * (g[i] * g[i] - v[i]);
-                p[i] = keep * p[i] - size * m[i] / (MathF.Sqrt(v[i]) + epsilon);
-            }
+    private sealed class Run : Stepper
+    {
+        private readonly AdamW _settings;
+        private readonly (ParameterSlot Slot, float[] M, float[] V)[] _layers;
+
+        public Run(AdamW settings, IEnumerable<ParameterSlot> slots) =>
+            (_settings, _layers) = (settings, [.. slots.Select(slot => (slot, Remember<float>(slot.Count), Remember<float>(slot.Count)))]);
+
+        protected override void Change(Span<float> parameters, ReadOnlySpan<float> gradients, double learningRate)
+        {
+            var rates = AdamRates.At(Steps, _settings.Beta1, _settings.Beta2, _settings.Epsilon, out var correction);
+            foreach (var (slot, m, v) in _layers)
+                Update(parameters.Slice(slot.Offset, slot.Count), gradients.Slice(slot.Offset, slot.Count), m, v,
+                    rates, (float)(learningRate * slot.Rate * correction), Kept(slot, learningRate, _settings.WeightDecay));
         }
     }
 }
