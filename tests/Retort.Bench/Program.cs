@@ -1,19 +1,28 @@
-// ./bench [name]: runs a benchmark and prints a line a figure.
+// ./bench [name] [arguments]: runs a benchmark and prints a line a figure.
 using System.Globalization;
 using Retort.Bench;
 
-var benchmarks = new Dictionary<string, Action>
+var benchmarks = new Dictionary<string, Action<string[]>>
 {
-    ["score"] = ScoreBench.Run,
-    ["load"] = LoadBench.Run,
-    ["memory"] = MemoryBench.Run,
-    ["large"] = () => LargeBench.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1_000_000),
+    ["score"] = _ => ScoreBench.Run(),
+    ["load"] = _ => LoadBench.Run(),
+    ["memory"] = _ => MemoryBench.Run(),
+    ["large"] = rest => LargeBench.Run(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 1_000_000),
+    ["train"] = TrainBench.Run,
 };
-if (args.Length is not (1 or 2) || !benchmarks.TryGetValue(args[0], out var run))
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
     Console.Error.WriteLine($"The benchmark must be one of {string.Join(", ", benchmarks.Keys)}, but is '{string.Join(' ', args)}'.");
     return 2;
 }
 
-run();
-return 0;
+try
+{
+    run(args[1..]);
+    return 0;
+}
+catch (InvalidOperationException refusal)
+{
+    Console.Error.WriteLine(refusal.Message);
+    return 1;
+}
