@@ -35,14 +35,14 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
     /// <summary>Reads the data in one pass and trains the network.</summary>
     /// <exception cref="ArgumentException">A column is missing, of the wrong type, or holds what cannot be learned from.</exception>
-    /// <exception cref="NotSupportedException">The context asks for a GPU and does not allow the CPU instead.</exception>
+    /// <exception cref="NotSupportedException">A GPU is asked for that is not there, and the context does not allow the CPU instead.</exception>
     /// <exception cref="OperationCanceledException">The context's execution was cancelled.</exception>
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var host = _environment.Register(GetType().Name);
         using var channel = host.Start("Training");
-        HostAccess.CheckDevice(_environment, channel);
+        var place = HostAccess.Place(_environment, Recipe, channel);
         void CheckCanceled() => HostAccess.CheckCanceled(host);
 
         var columns = _training.Columns;
@@ -52,7 +52,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, null, train).Rows;
 
         var result = TrainingLoop.Run(
-            Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), CheckCanceled);
+            Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), CheckCanceled, place);
         return (TTransformer)NetworkTransformer.Create(new NetworkModel(result.Network, Recipe), columns.Features, columns.Categories, train.Classes);
     }
 

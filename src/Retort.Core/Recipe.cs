@@ -37,6 +37,10 @@ public sealed record Recipe
     [Range(0.05, 0.3, 0.15)]
     public double HoldOut { get; init; } = 0.15;
 
+    /// <summary>Where the network is trained; default <see cref="TrainingDevice.Context"/>, where the ML.NET context says.</summary>
+    /// <remarks>A GPU gives other last digits than the CPU. It pays where layers are wide or batches large; small networks are faster on the CPU.</remarks>
+    public TrainingDevice Device { get; init; }
+
     /// <summary>Where this run's random numbers begin, together with the seed of the environment. Any number; default 0.</summary>
     public int Seed { get; init; }
 
@@ -48,6 +52,7 @@ public sealed record Recipe
         Check.AtLeast(BatchSize, 1);
         Check.AtLeast(Patience, 1);
         Check.InHalfOpenRange(HoldOut, 0, 1);
+        Check.Defined(Device);
         Check.Given(Network).Validate();
         Loss?.Validate();
         Distillation?.Validate();

@@ -70,7 +70,7 @@ public sealed record Mlp : Network
         {
             hidden = Bend(nn.functional.linear(hidden, layers[layer], layers[layer + 1]));
             if (Dropout > 0 && dropout is not null)
-                hidden = hidden * Memory.Copy(Mask(hidden.numel(), dropout)).to_type(hidden.dtype).view(hidden.shape);
+                hidden = hidden * (hidden.device_type == DeviceType.CPU ? Memory.Copy(Mask(hidden.numel(), dropout)).to_type(hidden.dtype).view(hidden.shape) : Masks.There(hidden, Dropout, dropout));
         }
 
         return nn.functional.linear(hidden, layers[^2], layers[^1]);

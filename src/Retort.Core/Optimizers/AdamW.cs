@@ -76,6 +76,7 @@ public sealed record AdamW : Optimizer
     {
         private readonly AdamW _settings;
         private readonly (ParameterSlot Slot, float[] M, float[] V)[] _layers;
+        private There? _there;
 
         public Run(AdamW settings, IEnumerable<ParameterSlot> slots) =>
             (_settings, _layers) = (settings, [.. slots.Select(slot => (slot, Remember<float>(slot.Count), Remember<float>(slot.Count)))]);
@@ -87,5 +88,30 @@ public sealed record AdamW : Optimizer
                 Update(parameters.Slice(slot.Offset, slot.Count), gradients.Slice(slot.Offset, slot.Count), m, v,
                     rates, (float)(learningRate * slot.Rate * correction), Kept(slot, learningRate, _settings.WeightDecay));
         }
+
+        protected override void Change(Tensor parameters, Tensor gradients, double learningRate)
+        {
+            var there = _there ??= Send(parameters);
+            var rates = AdamRates.At(Steps, _settings.Beta1, _settings.Beta2, _settings.Epsilon, out var correction);
+            there.M.mul_(rates.Old1).add_(gradients, rates.Fresh1);
+            there.V.mul_(rates.Old2).add_(gradients.square().clamp_max_(LargestSquare), rates.Fresh2);
+            parameters.addcmul_(parameters, there.Decays, -learningRate);
+            parameters.addcdiv_(there.M * there.Rates, there.V.sqrt().add_(rates.Epsilon), -learningRate * correction);
+        }
+
+        private There Send(Tensor parameters) => new(
+            Send(parameters, _layers.Select(layer => (layer.Slot, layer.M))), Send(parameters, _layers.Select(layer => (layer.Slot, layer.V))),
+            Rates(parameters, _layers.Select(layer => layer.Slot)), Decays(parameters, _layers.Select(layer => layer.Slot), _settings.WeightDecay));
+
+        protected override void Fetch()
+        {
+            if (_there is null)
+                return;
+            Fetch(_there.M, _layers.Select(layer => (layer.Slot, layer.M)));
+            Fetch(_there.V, _layers.Select(layer => (layer.Slot, layer.V)));
+            _there = null;
+        }
+
+        private sealed record There(Tensor M, Tensor V, Tensor Rates, Tensor Decays);
     }
 }

@@ -43,6 +43,7 @@ public sealed record Sgd : Optimizer
     {
         private readonly Sgd _settings;
         private readonly (ParameterSlot Slot, float[] M)[] _layers;
+        private There? _there;
 
         public Run(Sgd settings, IEnumerable<ParameterSlot> slots) => (_settings, _layers) = (settings, [.. slots.Select(slot => (slot, Remember<float>(slot.Count)))]);
 
@@ -51,6 +52,25 @@ public sealed record Sgd : Optimizer
             foreach (var (slot, m) in _layers)
                 Update(parameters.Slice(slot.Offset, slot.Count), gradients.Slice(slot.Offset, slot.Count), m,
                     (float)(learningRate * slot.Rate), Kept(slot, learningRate, _settings.WeightDecay));
+        }
+
+        protected override void Change(Tensor parameters, Tensor gradients, double learningRate)
+        {
+            var there = _there ??= Send(parameters);
+            there.M.mul_(_settings.Momentum).add_(gradients);
+            parameters.addcmul_(parameters, there.Decays, -learningRate);
+            parameters.addcmul_(_settings.Nesterov ? gradients.add(there.M, _settings.Momentum) : there.M, there.Rates, -learningRate);
+        }
+
+        private There Send(Tensor parameters) => new(
+            Send(parameters, _layers), Rates(parameters, _layers.Select(layer => layer.Slot)), Decays(parameters, _layers.Select(layer => layer.Slot), _settings.WeightDecay));
+
+        protected override void Fetch()
+        {
+            if (_there is null)
+                return;
+            Fetch(_there.M, _layers);
+            _there = null;
         }
 
         private void Update(Span<float> p, ReadOnlySpan<float> g, Span<float> m, float rate, float keep)
@@ -73,5 +93,7 @@ public sealed record Sgd : Optimizer
                 p[i] = keep * p[i] - fromGradient * g[i] - fromMemory * m[i];
             }
         }
+
+        private sealed record There(Tensor M, Tensor Rates, Tensor Decays);
     }
 }

@@ -1,6 +1,6 @@
 namespace Retort;
 
-/// <summary>One task's rows as contiguous tensors on the CPU. Whoever makes it disposes it.</summary>
+/// <summary>One task's rows as contiguous tensors, all on one device. Whoever makes it disposes it.</summary>
 internal sealed class Dataset : IDisposable
 {
     /// <summary>Numbers, float32 [rows, features]; may have no columns. Of a view, those of the whole: <see cref="Inputs(Tensor)"/> takes the right rows.</summary>
@@ -47,16 +47,16 @@ internal sealed class Dataset : IDisposable
         return (Features.index_select(0, places), Categories?.index_select(0, places));
     }
 
-    /// <summary>A view of the rows with these numbers, in this order: features and categories, which are most of a dataset, are not copied. It lives no longer than this set.</summary>
+    /// <summary>A view of the rows with these numbers, in this order: features and categories, which are most of a dataset, are not copied.</summary>
     public Dataset View(long[] rows)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var index = tensor(rows, dtype: int64, device: CPU);
+        var index = tensor(rows, dtype: int64, device: CPU).to(Features.device);
         return new()
         {
-            Features = Features,
-            Categories = Categories,
+            Features = Features.alias().DetachFromDisposeScope(),
+            Categories = Categories?.alias().DetachFromDisposeScope(),
             Places = (Places?.index_select(0, index) ?? index).DetachFromDisposeScope(),
             Cardinalities = Cardinalities,
             Labels = Take(Labels),
@@ -69,13 +69,29 @@ internal sealed class Dataset : IDisposable
         Tensor? Take(Tensor? all) => all?.index_select(0, index).DetachFromDisposeScope();
     }
 
+    /// <summary>The same rows on a device: a copy, or on its own device the same memory once more.</summary>
+    public Dataset On(Device device)
+    {
+        using var noGradient = no_grad();
+        return new()
+        {
+            Features = Move(Features)!,
+            Categories = Move(Categories),
+            Places = Move(Places),
+            Cardinalities = Cardinalities,
+            Labels = Move(Labels),
+            Weights = Move(Weights),
+            Teacher = Move(Teacher),
+            Groups = Move(Groups),
+            Classes = Classes,
+        };
+
+        Tensor? Move(Tensor? tensor) => (device.type == Features.device_type ? tensor?.alias() : tensor?.to(device))?.DetachFromDisposeScope();
+    }
+
     public void Dispose()
     {
-        foreach (var tensor in new[] { Labels, Weights, Teacher, Groups, Places })
+        foreach (var tensor in new[] { Features, Categories, Labels, Weights, Teacher, Groups, Places })
             tensor?.Dispose();
-        if (Places is not null)
-            return;
-        Features.Dispose();
-        Categories?.Dispose();
     }
 }

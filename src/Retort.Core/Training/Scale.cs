@@ -9,8 +9,9 @@ internal sealed record Scale(double Mean, double Deviation)
         if (task != LearningTask.Regression || data.Labels is null)
             return new(0, 1);
 
-        var values = Memory.Of<float>(data.Labels);
-        var weights = data.Weights is null ? default : Memory.Of<float>(data.Weights);
+        using var scope = NewDisposeScope();
+        var values = Memory.Of<float>(data.Labels.cpu());
+        var weights = data.Weights is null ? default : Memory.Of<float>(data.Weights.cpu());
         var (weight, mean, squares) = (0.0, 0.0, 0.0);
         for (var row = 0; row < values.Length; row++)
         {

@@ -64,5 +64,8 @@ internal sealed class TaskData
     /// <summary>The weight of a batch beside that of a full batch of mean rows.</summary>
     public double Share(Tensor weights, int batchSize) => weights.sum(float64).ToDouble() / (_totalWeight / Rows * Math.Min(batchSize, Rows));
 
+    /// <summary>As <see cref="Share"/>, without waiting for the device that the weights are on.</summary>
+    public Tensor ShareThere(Tensor weights, int batchSize) => weights.sum() / (_totalWeight / Rows * Math.Min(batchSize, Rows));
+
     private Targets Targets(Tensor labels) => _isRegression ? Retort.Targets.Values(labels) : Retort.Targets.Classes(labels);
 }

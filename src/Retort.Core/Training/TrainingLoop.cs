@@ -14,36 +14,43 @@ internal static class TrainingLoop
     /// <param name="environmentSeed">Where random numbers begin, together with the recipe's seed.</param>
     /// <param name="progress">Is told after every epoch, on the calling thread's time.</param>
     /// <param name="checkCanceled">Throws where the run is to end; called before every step.</param>
+    /// <param name="place">Where the network is trained; default the CPU.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or the data not the recipe.</exception>
     /// <exception cref="DivergenceException">The loss is no longer finite.</exception>
     public static TrainingResult Run(
-        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled)
+        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled,
+        Place? place = null)
     {
         recipe.Validate(task);
         TaskData.CheckFits(train, task);
         if (validation is not null)
             TaskData.CheckFits(validation, task);
 
+        place ??= Place.Cpu;
         var seeds = Seeds.Of(environmentSeed, recipe.Seed);
+        using var rows = train.On(place.Device);
         if (validation is not null || recipe.HoldOut == 0)
-            return Run(recipe, task, train, validation, seeds, progress, checkCanceled);
+        {
+            using var others = validation?.On(place.Device);
+            return Run(recipe, task, rows, others, seeds, place, progress, checkCanceled);
+        }
 
         var (kept, held) = HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout"));
-        using var training = train.View(kept);
-        using var heldOut = train.View(held);
+        using var training = rows.View(kept);
+        using var heldOut = rows.View(held);
         return TaskData.HasWeight(training) && TaskData.HasWeight(heldOut)
-            ? Run(recipe, task, training, heldOut, seeds, progress, checkCanceled)
-            : Run(recipe, task, train, null, seeds, progress, checkCanceled); // too few rows to spare any
+            ? Run(recipe, task, training, heldOut, seeds, place, progress, checkCanceled)
+            : Run(recipe, task, rows, null, seeds, place, progress, checkCanceled); // too few rows to spare any
     }
 
     private static TrainingResult Run(
-        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, IProgress<EpochReport>? progress, Action checkCanceled)
+        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, IProgress<EpochReport>? progress, Action checkCanceled)
     {
         using var oneThread = LibtorchThreads.One();
         using var withGradient = enable_grad();
         using var scope = NewDisposeScope();
 
-        var run = new TrainingRun(recipe, task, train, validation, seeds);
+        var run = new TrainingRun(recipe, task, train, validation, seeds, place);
         var clock = Stopwatch.StartNew();
         var reports = new List<EpochReport>();
         for (var epoch = 1; epoch <= recipe.Epochs && epoch - run.BestEpoch <= recipe.Patience; epoch++)

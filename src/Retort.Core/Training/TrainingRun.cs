@@ -11,6 +11,7 @@ internal sealed class TrainingRun
     private readonly NetworkShape _shape;
     private readonly Loss _loss;
     private readonly Distillation? _distillation;
+    private readonly Place _place;
     private readonly Tensor _parameters, _gradients;
     private readonly Backprop _network;
     private readonly Stepper _stepper;
@@ -20,9 +21,9 @@ internal sealed class TrainingRun
     private double _bestLoss = double.PositiveInfinity;
     private int _step;
 
-    public TrainingRun(Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds)
+    public TrainingRun(Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place)
     {
-        (_recipe, _task) = (recipe, task);
+        (_recipe, _task, _place) = (recipe, task, place);
         _scale = Scale.Of(train, task);
         (_train, _validation) = (new(train, task, _scale), validation is null ? null : new(validation, task, _scale));
         _loss = recipe.Loss ?? (task == LearningTask.Regression ? new SquaredLoss() : new CrossEntropyLoss());
@@ -34,9 +35,9 @@ internal sealed class TrainingRun
         _shape.Validate();
         var layout = recipe.Network.Layout(_shape);
         _best = layout.Initial(seeds.Stream("init"));
-        _parameters = Memory.Copy(_best);
-        _gradients = zeros(layout.Count, dtype: float32, device: CPU);
-        _network = recipe.Network.Train(_shape, _parameters, _gradients);
+        _parameters = Memory.Copy(_best).to(place.Device);
+        _gradients = zeros(layout.Count, dtype: float32, device: place.Device);
+        _network = place.IsManaged ? recipe.Network.Train(_shape, _parameters, _gradients) : new AutogradBackprop(recipe.Network, _shape, _parameters, _gradients);
         _stepper = recipe.Optimizer.Start(layout);
         (_order, _dropout, _parts) = (seeds.Stream("order"), seeds.Stream("dropout"), seeds.Stream("parts"));
         _stepsAnEpoch = (train.Rows + recipe.BatchSize - 1) / recipe.BatchSize;
@@ -51,25 +52,38 @@ internal sealed class TrainingRun
     public double Epoch(int epoch, Action checkCanceled)
     {
         using var scope = NewDisposeScope();
-        var order = tensor(_order.Permutation(_train.Rows), dtype: int64, device: CPU);
+        var order = tensor(_order.Permutation(_train.Rows), dtype: int64, device: CPU).to(_place.Device);
+        var total = zeros(2, dtype: float64, device: _place.Device); // of loss and shares, where the device is not waited for
         var (sum, share) = (0.0, 0.0);
         for (_step = 1; _step <= _stepsAnEpoch; _step++)
         {
             checkCanceled();
             var start = (_step - 1) * (long)_recipe.BatchSize;
-            var (loss, stepShare) = Step(epoch, order.narrow(0, start, Math.Min(_recipe.BatchSize, _train.Rows - start)));
+            var rows = order.narrow(0, start, Math.Min(_recipe.BatchSize, _train.Rows - start));
+            if (!_place.IsManaged)
+            {
+                StepThere(epoch, rows, total);
+                continue;
+            }
+
+            var (loss, stepShare) = Step(epoch, rows);
             sum += stepShare * loss;
             share += stepShare;
         }
 
-        return sum / share;
+        if (_place.IsManaged)
+            return sum / share;
+        var sums = Memory.Of<double>(total.cpu());
+        var mean = sums[0] / sums[1];
+        return double.IsFinite(mean) ? mean : throw Diverged(epoch, mean);
     }
 
     /// <summary>The loss on the held-out labels; keeps the weights where it is the best so far, or where nothing is held out.</summary>
     public double? Review(int epoch)
     {
         double? loss = _validation is null ? null : ValidationLoss(epoch);
-        var weights = Memory.Of<float>(_parameters);
+        using var scope = NewDisposeScope();
+        var weights = Memory.Of<float>(_parameters.cpu());
         if (loss is { } value && !double.IsFinite(value) || !AreFinite(weights))
             throw Diverged(epoch, loss ?? double.NaN);
         if (loss is null || loss < _bestLoss)
@@ -88,9 +102,7 @@ internal sealed class TrainingRun
     private (double Loss, double Share) Step(int epoch, Tensor rows)
     {
         using var scope = NewDisposeScope();
-        var done = ((epoch - 1) * _stepsAnEpoch + _step - 1) / ((double)_recipe.Epochs * _stepsAnEpoch);
-        LearningRate = _recipe.Optimizer.LearningRate * _recipe.Schedule.Factor(done);
-
+        var done = Rate(epoch);
         var batch = _train.Batch(rows);
         var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
         var loss = Objective(Logits(outputs), batch, new(epoch, done, _parts));
@@ -104,6 +116,23 @@ internal sealed class TrainingRun
         _network.Backward(outputs.grad!);
         _stepper.Step(Memory.Of<float>(_parameters), Memory.Of<float>(_gradients), LearningRate);
         return (value, share);
+    }
+
+    /// <summary>As <see cref="Step"/>, by operators that are only given to the device: what they come to is read once an epoch.</summary>
+    private void StepThere(int epoch, Tensor rows, Tensor total)
+    {
+        using var scope = NewDisposeScope();
+        var done = Rate(epoch);
+        var batch = _train.Batch(rows);
+        var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
+        var loss = Objective(Logits(outputs), batch, new(epoch, done, _parts));
+        var share = batch.Weights is null ? full([], rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows), dtype: float32, device: _place.Device)
+            : _train.ShareThere(batch.Weights, _recipe.BatchSize);
+        var weighted = loss * share;
+        weighted.backward();
+        total.add_(stack([weighted.detach(), share]));
+        _network.Backward(outputs.grad!);
+        _stepper.Step(_parameters, _gradients, LearningRate);
     }
 
     private Tensor Objective(Tensor logits, Batch batch, StepContext step)
@@ -130,6 +159,14 @@ internal sealed class TrainingRun
 
     /// <summary>A binary network's one logit z becomes the two logits (0, z).</summary>
     private Tensor Logits(Tensor outputs) => _task == LearningTask.Binary ? cat([zeros_like(outputs.detach()), outputs], 1) : outputs;
+
+    /// <summary>How much of the run is done, from 0 to 1; sets the learning rate.</summary>
+    private double Rate(int epoch)
+    {
+        var done = ((epoch - 1) * _stepsAnEpoch + _step - 1) / ((double)_recipe.Epochs * _stepsAnEpoch);
+        LearningRate = _recipe.Optimizer.LearningRate * _recipe.Schedule.Factor(done);
+        return done;
+    }
 
     private DivergenceException Diverged(int epoch, double loss) => new(epoch, (int)Math.Min(_step, _stepsAnEpoch), LearningRate, loss, Best(), BestEpoch);
 

@@ -144,6 +144,38 @@ public sealed class EveryOptimizerTests
         CollectionAssert.AreEqual(whole, resumed);
     }
 
+    [TestMethod, DynamicData(nameof(Sampled))]
+    public void Steps_on_a_device_do_as_steps_over_memory_and_go_on_as_those_do(Optimizer optimizer)
+    {
+        using var scope = NewDisposeScope();
+        var layout = new ParameterLayout();
+        layout.Add(ParameterRole.Constants, [4]);
+        foreach (var (role, shape) in Slots)
+            layout.Add(role, shape, rate: 0.5);
+        var p = Normal(layout.Count, 10);
+        var there = tensor(p).clone();
+        var (onSpans, onTensors) = (optimizer.Start(layout), optimizer.Start(layout));
+        for (var step = 0; step < 20; step++)
+        {
+            if (step == 10)
+            {
+                using var file = new MemoryStream();
+                onTensors.Write(new(file));
+                file.Position = 0;
+                onTensors = optimizer.Start(layout);
+                onTensors.Read(new(file));
+            }
+
+            var gradients = Normal(layout.Count, (ulong)(20 + step), 0.1);
+            gradients.AsSpan(0, 4).Clear();
+            onSpans.Step(p, gradients, 0.01);
+            onTensors.Step(there, tensor(gradients), 0.01);
+        }
+
+        foreach (var (here, other) in p.Zip(Memory.Of<float>(there).ToArray()))
+            Assert.AreEqual(here, other, 1e-5);
+    }
+
     [TestMethod, DynamicData(nameof(All))]
     public void Steps_make_no_tensor(Optimizer optimizer)
     {

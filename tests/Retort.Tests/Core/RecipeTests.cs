@@ -26,7 +26,7 @@ public sealed class RecipeTests
     public void A_recipe_prints_itself_alike_in_every_culture() => Assert.AreEqual(
         "Recipe { Network = Mlp { Layers = 2, Width = 128, Activation = Relu, Dropout = 0, EmbeddingWidth = 8 }, Loss = null, Distillation = null, "
         + "Optimizer = AdamW { LearningRate = 0.002, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0.1 }, Schedule = LinearDecay { Final = 0 }, "
-        + "Epochs = 100, BatchSize = 32, Patience = 25, HoldOut = 0.15, Seed = 0 }",
+        + "Epochs = 100, BatchSize = 32, Patience = 25, HoldOut = 0.15, Device = Context, Seed = 0 }",
         new Recipe().ToString());
 
     [TestMethod]

@@ -233,16 +233,21 @@ public sealed class NetworkTrainerTests
     }
 
     [TestMethod]
-    public void A_context_that_asks_for_a_GPU_must_allow_the_CPU()
+    public void A_context_that_asks_for_a_GPU_that_is_not_there_must_allow_the_CPU()
     {
+        if (cuda.is_available())
+            Assert.Inconclusive("There is a GPU.");
         var log = Toy.Log(_ml);
         _ml.GpuDeviceId = 1;
         var trainer = _ml.Regression.Trainers.Network(Toy.Quick, labelColumnName: "Value");
         Toy.Throws<NotSupportedException>(
-            "GpuDeviceId must be null, since networks are trained on the CPU, but is 1; set FallbackToCpu to train there.", () => trainer.Fit(Toy.View(_ml, Toy.Rows(60))));
+            "GpuDeviceId must be the number of a GPU that is there, but is 1, and libtorch finds no CUDA; reference TorchSharp-cuda-linux or TorchSharp-cuda-windows, or set FallbackToCpu to train on the CPU.", () => trainer.Fit(Toy.View(_ml, Toy.Rows(60))));
         _ml.FallbackToCpu = true;
         trainer.Fit(Toy.View(_ml, Toy.Rows(60)));
-        CollectionAssert.Contains(log, "Warning: Networks are trained on the CPU; GpuDeviceId 1 is not used.");
+        CollectionAssert.Contains(log, "Warning: GpuDeviceId must be the number of a GPU that is there, but is 1, and libtorch finds no CUDA; the network is trained on the CPU.");
+
+        _ml.FallbackToCpu = false;
+        _ml.Regression.Trainers.Network(Toy.Quick with { Device = TrainingDevice.Cpu }, labelColumnName: "Value").Fit(Toy.View(_ml, Toy.Rows(60)));
     }
 
     [TestMethod]

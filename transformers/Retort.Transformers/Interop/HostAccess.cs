@@ -23,15 +23,13 @@ internal static class HostAccess
             throw new OperationCanceledException("Training was cancelled.");
     }
 
-    /// <summary>Networks are trained on the CPU so far: a context that asks for a GPU must allow that.</summary>
-    /// <exception cref="NotSupportedException">The context names a GPU and does not fall back to the CPU.</exception>
-    public static void CheckDevice(IHostEnvironment environment, IChannel channel)
+    /// <summary>Where a recipe is trained in a context. The channel hears where the CPU takes the place of a GPU.</summary>
+    /// <exception cref="NotSupportedException">A GPU is asked for that is not there, and the context does not fall back to the CPU.</exception>
+    public static Place Place(IHostEnvironment environment, Recipe recipe, IChannel channel)
     {
-        if (environment is not IHostEnvironmentInternal { GpuDeviceId: { } device } context)
-            return;
-        if (!context.FallbackToCpu)
-            throw new NotSupportedException($"GpuDeviceId must be null, since networks are trained on the CPU, but is {device}; set FallbackToCpu to train there.");
-        channel.Warning(MessageSensitivity.None, "{0}", $"Networks are trained on the CPU; GpuDeviceId {device} is not used.");
+        var context = environment as IHostEnvironmentInternal;
+        return Retort.Place.Choose(
+            recipe.Device, context?.GpuDeviceId, context?.FallbackToCpu ?? false, Retort.Place.Gpus, text => channel.Warning(MessageSensitivity.None, "{0}", text));
     }
 
     /// <summary>What ML.NET asks of a trainer: normalised features, and data that is read once.</summary>
