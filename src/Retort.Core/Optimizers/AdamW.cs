@@ -109,6 +109,8 @@ public sealed record AdamW : Optimizer
                 return;
             Fetch(_there.M, _layers.Select(layer => (layer.Slot, layer.M)));
             Fetch(_there.V, _layers.Select(layer => (layer.Slot, layer.V)));
+            _there.Rates.Dispose();
+            _there.Decays.Dispose();
             _there = null;
         }
 

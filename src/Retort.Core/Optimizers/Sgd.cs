@@ -70,6 +70,8 @@ public sealed record Sgd : Optimizer
             if (_there is null)
                 return;
             Fetch(_there.M, _layers);
+            _there.Rates.Dispose();
+            _there.Decays.Dispose();
             _there = null;
         }
 

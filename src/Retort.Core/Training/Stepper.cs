@@ -97,13 +97,14 @@ internal abstract class Stepper
     protected static Tensor Decays(Tensor parameters, IEnumerable<ParameterSlot> slots, double weightDecay) =>
         Spread(parameters, slots, slot => slot.Decays ? slot.Rate * weightDecay : 0);
 
-    /// <summary>The way back of <see cref="Send"/>.</summary>
+    /// <summary>The way back of <see cref="Send"/>, which ends the buffer.</summary>
     protected static void Fetch(Tensor there, IEnumerable<(ParameterSlot Slot, float[] Numbers)> layers)
     {
         using var scope = NewDisposeScope();
         var all = Memory.Of<float>(there.cpu());
         foreach (var (slot, numbers) in layers)
             all.Slice(slot.Offset, slot.Count).CopyTo(numbers);
+        there.Dispose();
     }
 
     private static Tensor Spread(Tensor parameters, IEnumerable<ParameterSlot> slots, Func<ParameterSlot, double> value)
