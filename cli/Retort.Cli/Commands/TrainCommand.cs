@@ -33,16 +33,18 @@ internal static class TrainCommand
         var recipe = new Option<string?>("--recipe") { Description = "What is trained and how: JSON, or a file of it (see 'retort methods').", HelpName = "JSON|FILE" };
         var seed = new Option<int?>("--seed") { Description = "Where random numbers begin; default 0.", HelpName = "N" };
         var epochs = new Option<int?>("--epochs") { Description = "How often training passes over the rows at most; default as in the recipe.", HelpName = "N" };
+        var device = new Option<string?>("--device") { Description = "Where it is trained; default as in the recipe, which is the CPU where it names none." };
+        device.AcceptOnlyFromAmong("cpu", "cuda");
         var folder = new Option<string>("--out") { Description = "The folder for model.zip, recipe.json and metrics.json.", HelpName = "DIR", DefaultValueFactory = _ => "model" };
 
         var command = new Command("train", "Train a network on a table, measure it on rows that it has not seen, and save it.")
         {
-            data, label, task, test, ignore, teacher, recipe, seed, epochs, folder,
+            data, label, task, test, ignore, teacher, recipe, seed, epochs, device, folder,
         };
         command.Does((parsed, terminal, cancel) => Run(
             new Request(
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(label), Task(parsed.GetValue(task)), parsed.GetValue(test), parsed.GetRequiredValue(ignore),
-                parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs)), parsed.GetRequiredValue(folder)),
+                parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder)),
             terminal, cancel));
         return command;
     }

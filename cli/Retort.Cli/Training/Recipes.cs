@@ -4,12 +4,12 @@ namespace Retort.Cli.Training;
 internal static class Recipes
 {
     /// <exception cref="UsageException">The text is no recipe, or a number is outside its range.</exception>
-    public static Recipe Read(string? text, int? seed, int? epochs)
+    public static Recipe Read(string? text, int? seed, int? epochs, string? device = null)
     {
         try
         {
             var recipe = text is null ? new Recipe() : Recipe.FromJson(text.TrimStart().StartsWith('{') ? text : File.ReadAllText(text));
-            recipe = recipe with { Seed = seed ?? recipe.Seed, Epochs = epochs ?? recipe.Epochs };
+            recipe = recipe with { Seed = seed ?? recipe.Seed, Epochs = epochs ?? recipe.Epochs, Device = device is null ? recipe.Device : Enum.Parse<TrainingDevice>(device, ignoreCase: true) };
             recipe.Validate();
             return recipe;
         }

@@ -26,6 +26,9 @@ public sealed class UsageTests
         Cli.Fails(1, "File 'none.csv' was not found.", "train", "--data", "none.csv", "--label", "y");
         Cli.Fails(1, $"Column 'y' was not found; 'diabetes.csv' has {columns}.", "train", "--data", Diabetes, "--label", "y");
         Cli.Fails(1, $"Column 'q' was not found; 'diabetes.csv' has {columns}.", "train", "--data", Diabetes, "--label", "age", "--ignore", "sex,q");
+        if (!cuda.is_available())
+            Cli.Fails(1, "Device must be a GPU that is there, but is Cuda, and libtorch finds no CUDA; reference TorchSharp-cuda-linux or TorchSharp-cuda-windows, or set FallbackToCpu to train on the CPU.",
+                "train", "--data", Diabetes, "--label", "progression", "--device", "cuda", "--out", cli["model"]);
         Cli.Fails(1, "File 'none.zip' was not found.", "predict", "--model", "none.zip", "--data", Diabetes);
         var (code, _, error) = Cli.Run("evaluate", "--model", Diabetes, "--data", Diabetes);
         StringAssert.StartsWith(error, $"File '{Diabetes}' must be a saved ML.NET model that can be loaded: ");
