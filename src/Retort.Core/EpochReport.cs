@@ -7,4 +7,6 @@ namespace Retort;
 /// <param name="ValidationLoss">The loss on the labels of the held-out rows; null where no rows are held out.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last step.</param>
 /// <param name="Elapsed">The time since the run began.</param>
-public sealed record EpochReport(int Epoch, int Epochs, double TrainLoss, double? ValidationLoss, double LearningRate, TimeSpan Elapsed);
+/// <param name="GradientNorm">The Euclidean norm of the gradient over all weights, before any clipping; the mean of the epoch's steps.</param>
+/// <param name="GradientSum">The sum of the absolute values of the gradient, likewise. <see cref="RefinedDecay"/> takes it where the optimizer evens out gradients, as AdamW does.</param>
+public sealed record EpochReport(int Epoch, int Epochs, double TrainLoss, double? ValidationLoss, double LearningRate, TimeSpan Elapsed, double GradientNorm, double GradientSum);

@@ -21,6 +21,13 @@ public sealed record Recipe
     /// <summary>How the learning rate changes over the run; default <see cref="LinearDecay"/>.</summary>
     public Schedule Schedule { get; init; } = new LinearDecay();
 
+    /// <summary>How the weights of a run are averaged; default null, not at all. The averaged weights are what is validated and kept.</summary>
+    public Averaging? Averaging { get; init; }
+
+    /// <summary>The Euclidean norm that a step's gradient, over all weights, is shortened to where it is longer. At least 0, 0 for no limit; default 0: AdamW bounds its steps by itself.</summary>
+    [Choice(0.0, 0.5, 1.0, 5.0)]
+    public double ClipNorm { get; init; }
+
     /// <summary>How often training passes over all rows, at most. At least 1; default 100.</summary>
     [Range(10, 500, 100, true)]
     public int Epochs { get; init; } = 100;
@@ -58,6 +65,8 @@ public sealed record Recipe
         Distillation?.Validate();
         Check.Given(Optimizer).Validate();
         Check.Given(Schedule).Validate();
+        Averaging?.Validate();
+        Check.AtLeast(ClipNorm, 0);
     }
 
     /// <summary>As <see cref="Validate()"/>, and refuses parts that do not serve a task.</summary>
@@ -67,7 +76,7 @@ public sealed record Recipe
     {
         Validate();
         Check.Defined(task);
-        foreach (var part in new Part?[] { Network, Loss, Distillation, Optimizer, Schedule })
+        foreach (var part in new Part?[] { Network, Loss, Distillation, Optimizer, Schedule, Averaging })
             if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");
     }

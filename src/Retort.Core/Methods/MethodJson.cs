@@ -107,6 +107,7 @@ internal static class MethodJson
             : type == typeof(double) || type == typeof(float) ? "a number"
             : type == typeof(bool) ? "true or false"
             : type == typeof(string) ? "a text"
+            : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>) ? "a list"
             : $"a {type.Name}";
     }
 

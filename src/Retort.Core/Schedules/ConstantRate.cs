@@ -9,5 +9,5 @@ namespace Retort;
 public sealed record ConstantRate : Schedule
 {
     /// <inheritdoc/>
-    public override double Factor(double progress) => 1;
+    protected override double Shape(double progress) => 1;
 }

@@ -53,11 +53,13 @@ internal static class TrainingLoop
         var run = new TrainingRun(recipe, task, train, validation, seeds, place);
         var clock = Stopwatch.StartNew();
         var reports = new List<EpochReport>();
-        for (var epoch = 1; epoch <= recipe.Epochs && epoch - run.BestEpoch <= recipe.Patience; epoch++)
+        var patienceFrom = (int)((recipe.Averaging?.Begin ?? 0) * recipe.Epochs);
+        for (var epoch = 1; epoch <= recipe.Epochs && epoch - Math.Max(run.BestEpoch, patienceFrom) <= recipe.Patience; epoch++)
         {
             var loss = run.Epoch(epoch, checkCanceled);
+            var (norm, sum) = run.Gradients.Means();
             var validationLoss = run.Review(epoch);
-            reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, clock.Elapsed));
+            reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, clock.Elapsed, norm, sum));
             progress?.Report(reports[^1]);
         }
 

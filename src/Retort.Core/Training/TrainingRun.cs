@@ -15,6 +15,7 @@ internal sealed class TrainingRun
     private readonly Tensor _parameters, _gradients;
     private readonly Backprop _network;
     private readonly Stepper _stepper;
+    private readonly WeightAverage? _average;
     private readonly Generator _order, _dropout, _parts;
     private readonly float[] _best;
     private readonly long _stepsAnEpoch;
@@ -39,6 +40,8 @@ internal sealed class TrainingRun
         _gradients = zeros(layout.Count, dtype: float32, device: place.Device);
         _network = place.IsManaged ? recipe.Network.Train(_shape, _parameters, _gradients) : new AutogradBackprop(recipe.Network, _shape, _parameters, _gradients);
         _stepper = recipe.Optimizer.Start(layout);
+        _average = recipe.Averaging?.Start(_parameters);
+        Gradients = new(recipe.ClipNorm, place.Device);
         (_order, _dropout, _parts) = (seeds.Stream("order"), seeds.Stream("dropout"), seeds.Stream("parts"));
         _stepsAnEpoch = (train.Rows + recipe.BatchSize - 1) / recipe.BatchSize;
     }
@@ -47,6 +50,8 @@ internal sealed class TrainingRun
     public int BestEpoch { get; private set; }
 
     public double LearningRate { get; private set; }
+
+    public GradientMeter Gradients { get; }
 
     /// <summary>One pass over all rows in a new order; the mean of what was minimised.</summary>
     public double Epoch(int epoch, Action checkCanceled)
@@ -81,6 +86,7 @@ internal sealed class TrainingRun
     /// <summary>The loss on the held-out labels; keeps the weights where it is the best so far, or where nothing is held out.</summary>
     public double? Review(int epoch)
     {
+        _average?.Exchange(_parameters);
         double? loss = _validation is null ? null : ValidationLoss(epoch);
         using var scope = NewDisposeScope();
         var weights = Memory.Of<float>(_parameters.cpu());
@@ -93,6 +99,7 @@ internal sealed class TrainingRun
             weights.CopyTo(_best);
         }
 
+        _average?.Exchange(_parameters);
         return loss;
     }
 
@@ -114,7 +121,9 @@ internal sealed class TrainingRun
         var share = batch.Weights is null ? rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows) : _train.Share(batch.Weights, _recipe.BatchSize);
         (loss * share).backward();
         _network.Backward(outputs.grad!);
+        Gradients.Measure(Memory.Of<float>(_gradients));
         _stepper.Step(Memory.Of<float>(_parameters), Memory.Of<float>(_gradients), LearningRate);
+        _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsAnEpoch);
         return (value, share);
     }
 
@@ -132,7 +141,9 @@ internal sealed class TrainingRun
         weighted.backward();
         total.add_(stack([weighted.detach(), share]));
         _network.Backward(outputs.grad!);
+        Gradients.MeasureThere(_gradients);
         _stepper.Step(_parameters, _gradients, LearningRate);
+        _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsAnEpoch);
     }
 
     private Tensor Objective(Tensor logits, Batch batch, StepContext step)
@@ -164,7 +175,7 @@ internal sealed class TrainingRun
     private double Rate(int epoch)
     {
         var done = ((epoch - 1) * _stepsAnEpoch + _step - 1) / ((double)_recipe.Epochs * _stepsAnEpoch);
-        LearningRate = _recipe.Optimizer.LearningRate * _recipe.Schedule.Factor(done);
+        LearningRate = _recipe.Optimizer.LearningRate * _recipe.Schedule.Factor(_recipe.Averaging?.Held(done) ?? done);
         return done;
     }
 

@@ -32,7 +32,9 @@ public sealed class EveryPartTests
 
     [TestMethod]
     public void The_catalogue_holds_what_this_version_has() => CollectionAssert.IsSubsetOf(
-        new[] { "mlp (Network)", "cross-entropy (Loss)", "squared (Loss)", "kd (Distillation)", "adamw (Optimizer)", "constant (Schedule)", "linear-decay (Schedule)" },
+        new[] { "mlp (Network)", "cross-entropy (Loss)", "squared (Loss)", "kd (Distillation)", "adamw (Optimizer)", "constant (Schedule)", "linear-decay (Schedule)",
+            "sgd (Optimizer)", "muon (Optimizer)", "normuon (Optimizer)", "stable-spam (Optimizer)", "adamp (Optimizer)",
+            "cosine (Schedule)", "one-cycle (Schedule)", "flat-cosine (Schedule)", "coslog4 (Schedule)", "refined-decay (Schedule)", "ema (Averaging)", "swa (Averaging)" },
         Methods.All.Select(method => method.ToString()).ToArray());
 
     [TestMethod]
@@ -57,7 +59,8 @@ public sealed class EveryPartTests
         foreach (var property in method.Type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is not null))
         {
             Assert.IsTrue(property.SetMethod!.ReturnParameter.GetRequiredCustomModifiers().Any(m => m.Name == "IsExternalInit"), $"{property.Name} must be init.");
-            Assert.IsTrue(property.PropertyType.IsPrimitive || property.PropertyType.IsEnum || property.PropertyType == typeof(string) || property.PropertyType.IsSubclassOf(typeof(Part)), property.Name);
+            var item = property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(ValueList<>) ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType;
+            Assert.IsTrue(item.IsPrimitive || item.IsEnum || item == typeof(string) || item.IsSubclassOf(typeof(Part)), property.Name);
         }
 
         Assert.AreEqual(0, method.Type.GetFields(BindingFlags.Public | BindingFlags.Instance).Length);
@@ -95,6 +98,7 @@ public sealed class EveryPartTests
             Distillation distillation => new Recipe { Distillation = distillation },
             Optimizer optimizer => new Recipe { Optimizer = optimizer },
             Schedule schedule => new Recipe { Schedule = schedule },
+            Averaging averaging => new Recipe { Averaging = averaging },
             _ => throw new NotSupportedException($"Recipe has no place for {part}."),
         };
         Assert.AreEqual(recipe, Recipe.FromJson(recipe.ToJson()));

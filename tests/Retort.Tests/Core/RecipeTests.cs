@@ -8,7 +8,9 @@ public sealed class RecipeTests
         Network = new Mlp { Width = 32, Activation = Activation.Silu },
         Loss = new CrossEntropyLoss { LabelSmoothing = 0.05 },
         Distillation = new SoftTargets { Temperature = 3.5, Mode = DistillationMode.Add },
-        Schedule = new ConstantRate(),
+        Schedule = new RefinedDecay { WarmUp = 0.1, Weights = [0.5, 0.25] },
+        Averaging = new StochasticAverage { From = 0.6 },
+        ClipNorm = 1.5,
         Epochs = 7,
         Seed = -3,
     };
@@ -25,8 +27,8 @@ public sealed class RecipeTests
     [TestMethod]
     public void A_recipe_prints_itself_alike_in_every_culture() => Assert.AreEqual(
         "Recipe { Network = Mlp { Layers = 2, Width = 128, Activation = Relu, Dropout = 0, EmbeddingWidth = 8 }, Loss = null, Distillation = null, "
-        + "Optimizer = AdamW { LearningRate = 0.002, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0.1 }, Schedule = LinearDecay { Final = 0 }, "
-        + "Epochs = 100, BatchSize = 32, Patience = 25, HoldOut = 0.15, Device = Context, Seed = 0 }",
+        + "Optimizer = AdamW { LearningRate = 0.002, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0.1 }, Schedule = LinearDecay { WarmUp = 0, Final = 0 }, "
+        + "Averaging = null, ClipNorm = 0, Epochs = 100, BatchSize = 32, Patience = 25, HoldOut = 0.15, Device = Context, Seed = 0 }",
         new Recipe().ToString());
 
     [TestMethod]
