@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Retort;
@@ -7,16 +8,16 @@ internal sealed class FittedNetwork
 {
     private const int Version = 1;
 
-    private readonly ParameterLayout _layout;
+    private readonly NetworkGraph _graph;
     private readonly Lazy<Tensor[]> _layers;
 
     public FittedNetwork(LearningTask task, Network architecture, NetworkShape shape, float[] parameters)
     {
         (Task, Architecture, Shape, Parameters) = (task, architecture, shape, parameters);
         shape.Validate();
-        _layout = architecture.Layout(shape);
-        if (parameters.Length != _layout.Count)
-            throw Check.Wrong("The number of parameters", $"be {_layout.Count}", $"{parameters.Length}");
+        _graph = architecture.Build(shape);
+        if (parameters.Length != _graph.Layout.Count)
+            throw Check.Wrong("The number of parameters", $"be {_graph.Layout.Count}", $"{parameters.Length}");
         _layers = new(NativeCopy);
     }
 
@@ -50,7 +51,7 @@ internal sealed class FittedNetwork
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var oneThread = LibtorchThreads.One(); // the number of threads would change the last bits
-        var outputs = Architecture.Forward(_layers.Value, Shape, features, categories, null).MoveToOuterDisposeScope();
+        var outputs = MemberAverage.Of(_graph.Forward(_layers.Value, features, categories, null), _graph.Members, Task).MoveToOuterDisposeScope();
         GC.KeepAlive(this); // the native copies die with this object
         return outputs;
     }
@@ -64,7 +65,17 @@ internal sealed class FittedNetwork
         for (var column = 0; column < categories.Length; column++)
             if (categories[column] < 0 || categories[column] > Cardinalities[column])
                 throw Check.Wrong($"Category {column} of the row", $"lie in [0, {Cardinalities[column]}]", $"{categories[column]}");
-        Architecture.ForwardRow(_layout, Shape, Parameters, features, categories, outputs);
+        if (_graph.Members == 1)
+        {
+            _graph.ForwardRow(Parameters, features, categories, outputs);
+            return;
+        }
+
+        var rented = ArrayPool<float>.Shared.Rent(_graph.Members * Outputs);
+        var members = rented.AsSpan(0, _graph.Members * Outputs);
+        _graph.ForwardRow(Parameters, features, categories, members);
+        MemberAverage.Of(members, outputs, Task);
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     public void Write(BinaryWriter writer)
@@ -100,7 +111,7 @@ internal sealed class FittedNetwork
             var shape = new NetworkShape(features, cardinalities, reader.ReadInt32());
             shape.Validate();
 
-            var (count, expected) = (reader.ReadInt32(), architecture.Layout(shape).Count);
+            var (count, expected) = (reader.ReadInt32(), architecture.Build(shape).Layout.Count);
             if (count != expected)
                 throw Check.Wrong("The number of saved parameters", $"be {expected}", $"{count}");
             return new(task, architecture, shape, ReadParameters(reader, count));
@@ -129,6 +140,6 @@ internal sealed class FittedNetwork
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return [.. _layout.Views(Memory.Copy(Parameters)).Select(layer => layer.DetachFromDisposeScope())];
+        return [.. _graph.Layout.Views(Memory.Copy(Parameters)).Select(layer => layer.DetachFromDisposeScope())];
     }
 }

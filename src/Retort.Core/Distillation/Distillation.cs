@@ -25,11 +25,14 @@ public abstract record Distillation : Part
     /// <summary>The objective of a batch: what the labels say and what the teacher says, joined by <see cref="Mode"/> and <see cref="Weight"/>.</summary>
     /// <param name="labels">The loss on the labels.</param>
     /// <param name="teacher">The distance from the teacher.</param>
-    public Tensor Join(Tensor labels, Tensor teacher) => Mode switch
+    public Tensor Join(Tensor labels, Tensor teacher) => Mode == DistillationMode.Replace ? Weight * teacher : Factors.Labels * labels + Weight * teacher;
+
+    /// <summary>The factors of the two parts in <see cref="Join"/>.</summary>
+    internal (double Labels, double Teacher) Factors => Mode switch
     {
-        DistillationMode.Blend => (1 - Weight) * labels + Weight * teacher,
-        DistillationMode.Add => labels + Weight * teacher,
-        _ => Weight * teacher,
+        DistillationMode.Blend => (1 - Weight, Weight),
+        DistillationMode.Add => (1, Weight),
+        _ => (0, Weight),
     };
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace Retort;
 /// </remarks>
 [Method("kd", Title = "Distilling the Knowledge in a Neural Network", Authors = "Hinton, Vinyals and Dean", Year = 2015,
     Link = "https://arxiv.org/abs/1503.02531", Needs = Needs.TeacherScores)]
-public sealed record SoftTargets : Distillation
+public sealed record SoftTargets : Distillation, IClosedForm
 {
     /// <summary>Softens both sides before they are compared; without effect in regression. More than 0; default 2.</summary>
     [Range(1.0, 20.0, 2.0, true)]
@@ -36,5 +36,35 @@ public sealed record SoftTargets : Distillation
         var studentLogP = (logits / Temperature).log_softmax(1);
         var divergence = (teacherLogP.exp() * (teacherLogP - studentLogP)).sum(1);
         return WeightedMean.Of(Temperature * Temperature * divergence, weights);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        if (!batch.Values.IsEmpty)
+            return batch.AddSquares(batch.Teacher, factor, gradient);
+
+        var (unit, sum, classes, temperature) = (batch.UnitShare, 0.0, batch.Logits, Temperature);
+        Span<double> student = classes <= 128 ? stackalloc double[classes] : new double[classes];
+        Span<double> teacher = classes <= 128 ? stackalloc double[classes] : new double[classes];
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var own = batch.Teacher.Slice(row / batch.Members * classes, classes);
+            for (var i = 0; i < classes; i++)
+                teacher[i] = Math.Log(Math.Max(own[i], 1e-12f)) / temperature;
+            var teacherLogSum = StepOutputs.Softmax(teacher);
+            var studentLogSum = batch.Softmax(row, temperature, student);
+            var (share, divergence) = (unit * batch.Weight(row), 0.0);
+            for (var i = 0; i < classes; i++)
+            {
+                var logit = batch.Width > 1 ? batch.Outputs[row * classes + i] : i == 1 ? batch.Outputs[row] : 0;
+                divergence += teacher[i] * (Math.Log(Math.Max(own[i], 1e-12f)) / temperature - teacherLogSum - (logit / temperature - studentLogSum));
+                student[i] = factor * share * temperature * (student[i] - teacher[i]); // T^2, and 1 / T from the inner derivative
+            }
+
+            sum += share * temperature * temperature * divergence;
+            batch.Add(gradient, row, student);
+        }
+
+        return sum;
     }
 }

@@ -10,7 +10,7 @@ namespace Retort;
 /// Inception Architecture for Computer Vision, 2016, sec. 7, https://arxiv.org/abs/1512.00567
 /// </remarks>
 [Method("cross-entropy", Title = "Pattern Recognition and Machine Learning", Authors = "Bishop", Year = 2006, Tasks = LearningTasks.Classification)]
-public sealed record CrossEntropyLoss : RowLoss
+public sealed record CrossEntropyLoss : RowLoss, IClosedForm
 {
     /// <summary>Share of each target that is spread evenly over the classes. In [0, 1); default 0, none. Smoothing costs calibration: leave it off where probabilities matter.</summary>
     [Range(0.0, 0.3, 0.0)]
@@ -29,5 +29,33 @@ public sealed record CrossEntropyLoss : RowLoss
             ? -(targets.Distribution(logits) * logP).sum(1)
             : -logP.gather(1, targets.ClassNumbers().unsqueeze(1)).squeeze(1);
         return LabelSmoothing == 0 ? surprise : (1 - LabelSmoothing) * surprise - LabelSmoothing * logP.mean([1L]);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        var (unit, sum, classes) = (batch.UnitShare, 0.0, batch.Logits);
+        Span<double> p = classes <= 256 ? stackalloc double[classes] : new double[classes];
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var own = (int)batch.Classes[row / batch.Members];
+            var share = unit * batch.Weight(row);
+            var logSum = batch.Softmax(row, 1, p);
+            var logits = batch.Outputs.Slice(row * batch.Width, batch.Width);
+            var surprise = logSum - (batch.Width > 1 ? logits[own] : own == 1 ? logits[0] : 0);
+            if (LabelSmoothing > 0)
+            {
+                var mean = 0.0;
+                foreach (var logit in logits)
+                    mean += logit / classes;
+                surprise = (1 - LabelSmoothing) * surprise + LabelSmoothing * (logSum - mean);
+            }
+
+            sum += share * surprise;
+            for (var i = 0; i < classes; i++)
+                p[i] = factor * share * (p[i] - (i == own ? 1 - LabelSmoothing : 0) - LabelSmoothing / classes);
+            batch.Add(gradient, row, p);
+        }
+
+        return sum;
     }
 }

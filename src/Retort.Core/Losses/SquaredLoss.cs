@@ -6,7 +6,7 @@ namespace Retort;
 /// Source: Legendre, Nouvelles méthodes pour la détermination des orbites des comètes, 1805, appendix.
 /// </remarks>
 [Method("squared", Title = "Nouvelles méthodes pour la détermination des orbites des comètes", Authors = "Legendre", Year = 1805, Tasks = LearningTasks.Regression)]
-public sealed record SquaredLoss : RowLoss
+public sealed record SquaredLoss : RowLoss, IClosedForm
 {
     /// <inheritdoc/>
     protected override Tensor PerRow(Tensor logits, Targets targets)
@@ -14,4 +14,6 @@ public sealed record SquaredLoss : RowLoss
         Check.Shape(logits, "[rows, 1]", logits.dim() == 2 && logits.shape[1] == 1);
         return (logits - targets.RealValues(logits)).square().squeeze(1);
     }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => batch.AddSquares(batch.Values, factor, gradient);
 }

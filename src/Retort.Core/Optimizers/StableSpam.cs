@@ -64,13 +64,13 @@ public sealed record StableSpam : Optimizer
     private sealed class Run : Stepper
     {
         private readonly StableSpam _settings;
-        private readonly Layer[] _layers;
+        private readonly SlotState[] _layers;
         private readonly float[] _guarded;
 
         public Run(StableSpam settings, ParameterSlot[] slots)
         {
             _settings = settings;
-            _layers = [.. slots.Select(slot => new Layer(slot, Remember<float>(slot.Count), Remember<float>(slot.Count), Remember<double>(3)))];
+            _layers = [.. slots.Select(slot => new SlotState(slot, Remember<float>(slot.Count), Remember<float>(slot.Count), Remember<double>(3)))];
             _guarded = new float[slots.Max(slot => slot.Count)];
         }
 
@@ -123,6 +123,6 @@ public sealed record StableSpam : Optimizer
                 clipped[i] = Math.Abs(g[i]) > bound ? g[i] * factor : g[i];
         }
 
-        private sealed record Layer(ParameterSlot Slot, float[] M, float[] V, double[] History);
+        private sealed record SlotState(ParameterSlot Slot, float[] M, float[] V, double[] History);
     }
 }

@@ -1,25 +1,24 @@
 namespace Retort;
 
-/// <summary>Gradients by libtorch's autograd, for networks that have no backward pass of their own.</summary>
+/// <summary>Gradients by libtorch's autograd, the reference for those written by hand, and what a GPU runs.</summary>
 internal sealed class AutogradBackprop : Backprop
 {
-    private readonly Network _network;
-    private readonly NetworkShape _shape;
+    private readonly NetworkGraph _graph;
     private readonly Tensor _gradients;
     private readonly Tensor[] _layers;
     private Tensor? _outputs;
 
-    public AutogradBackprop(Network network, NetworkShape shape, Tensor parameters, Tensor gradients)
+    public AutogradBackprop(NetworkGraph graph, Tensor parameters, Tensor gradients)
     {
-        (_network, _shape, _gradients) = (network, shape, gradients);
-        var layout = network.Layout(shape);
-        _layers = layout.Views(parameters);
-        foreach (var (layer, gradient) in _layers.Zip(layout.Views(gradients)))
-            layer.requires_grad_().grad = gradient;
+        (_graph, _gradients) = (graph, gradients);
+        _layers = graph.Layout.Views(parameters);
+        foreach (var (layer, gradient, slot) in _layers.Zip(graph.Layout.Views(gradients), graph.Layout.Slots))
+            if (slot.Role != ParameterRole.Constants)
+                layer.requires_grad_().grad = gradient;
     }
 
     public override Tensor Forward(Tensor features, Tensor? categories, Generator? dropout) =>
-        _outputs = _network.Forward(_layers, _shape, features, categories, dropout);
+        _outputs = _graph.Forward(_layers, features, categories, dropout);
 
     public override void Backward(Tensor outputGradient)
     {

@@ -27,7 +27,7 @@ internal sealed class Dataset : IDisposable
     public required int Classes { get; init; }
 
     /// <summary>Of a view: where its rows stand in <see cref="Features"/> and <see cref="Categories"/>, int64 [rows].</summary>
-    private Tensor? Places { get; init; }
+    public Tensor? Places { get; private init; }
 
     public long Rows => (Places ?? Features).shape[0];
 

@@ -66,9 +66,46 @@ internal static class Elementwise
     }
 
     /// <summary><c>numbers[i] *= factors[i]</c>.</summary>
-    public static void Multiply<T>(Span<T> numbers, ReadOnlySpan<float> factors) where T : unmanaged, INumber<T>
+    public static void Multiply<T>(Span<T> numbers, ReadOnlySpan<T> factors) where T : unmanaged, INumber<T> => TensorPrimitives.Multiply(numbers, factors, numbers);
+
+    /// <summary><c>y[i] = map(x[i], y[i])</c>.</summary>
+    public static void Map<T>(ReadOnlySpan<T> x, Span<T> y, Func<Vector<T>, Vector<T>, Vector<T>> map) where T : unmanaged, INumber<T>
     {
-        for (var i = 0; i < numbers.Length; i++)
-            numbers[i] *= T.CreateTruncating(factors[i]);
+        var xs = MemoryMarshal.Cast<T, Vector<T>>(x);
+        var ys = MemoryMarshal.Cast<T, Vector<T>>(y);
+        for (var i = 0; i < ys.Length; i++)
+            ys[i] = map(xs[i], ys[i]);
+
+        var done = ys.Length * Vector<T>.Count;
+        if (done == y.Length)
+            return;
+        Span<T> lastX = stackalloc T[Vector<T>.Count], lastY = stackalloc T[Vector<T>.Count];
+        lastX.Clear();
+        lastY.Clear();
+        x[done..].CopyTo(lastX);
+        y[done..].CopyTo(lastY);
+        map(new(lastX), new(lastY)).CopyTo(lastY);
+        lastY[..(y.Length - done)].CopyTo(y[done..]);
+    }
+
+    /// <summary><c>y[j] = x[j] + strengths[j] (f[j] - x[j])</c>.</summary>
+    public static void Blend<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> f, ReadOnlySpan<T> strengths, Span<T> y) where T : unmanaged, INumber<T>
+    {
+        TensorPrimitives.Subtract(f, x, y);
+        TensorPrimitives.MultiplyAdd(y, strengths, x, y);
+    }
+
+    /// <summary><c>sums[j] += g[j] (f[j] - x[j])</c>.</summary>
+    public static void AddProductOfDifference<T>(Span<T> sums, ReadOnlySpan<T> g, ReadOnlySpan<T> f, ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
+    {
+        for (var j = 0; j < sums.Length; j++)
+            sums[j] += g[j] * (f[j] - x[j]);
+    }
+
+    /// <summary><c>g[j] *= 1 + strengths[j] (slopes[j] - 1)</c>.</summary>
+    public static void MultiplyByBlendedSlope<T>(Span<T> g, ReadOnlySpan<T> slopes, ReadOnlySpan<T> strengths) where T : unmanaged, INumber<T>
+    {
+        for (var j = 0; j < g.Length; j++)
+            g[j] *= T.One + strengths[j] * (slopes[j] - T.One);
     }
 }

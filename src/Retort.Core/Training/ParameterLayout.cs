@@ -38,6 +38,9 @@ internal sealed record ParameterSlot(int Offset, long[] Shape, ParameterRole Rol
     /// <summary>The deviation of their normal initialisation; 0 begins at <see cref="Start"/> exactly.</summary>
     public double Deviation { get; init; }
 
+    /// <summary>Whether each number begins with a random sign.</summary>
+    public bool Signs { get; init; }
+
     /// <summary>How many of the first rows begin at zero whatever the deviation.</summary>
     public int ZeroRows { get; init; }
 
@@ -59,12 +62,12 @@ internal sealed class ParameterLayout
 
     /// <summary>Places the next layer behind the last one; its number.</summary>
     /// <exception cref="ArgumentException">The buffer would exceed 2^30 numbers.</exception>
-    public int Add(ParameterRole role, long[] shape, double deviation = 0, double start = 0, double rate = 1, int zeroRows = 0)
+    public int Add(ParameterRole role, long[] shape, double deviation = 0, double start = 0, double rate = 1, int zeroRows = 0, bool signs = false)
     {
         var count = Count + shape.Aggregate(1.0, (product, size) => product * size);
         if (!(count <= 1 << 30))
             throw new ArgumentException($"A network must have at most {1 << 30} parameters, but this one has {Check.Text(count)} or more.");
-        _slots.Add(new(Count, shape, role) { Deviation = deviation, Start = start, Rate = rate, ZeroRows = zeroRows });
+        _slots.Add(new(Count, shape, role) { Deviation = deviation, Start = start, Rate = rate, ZeroRows = zeroRows, Signs = signs });
         Count = (int)count;
         return _slots.Count - 1;
     }
@@ -75,7 +78,11 @@ internal sealed class ParameterLayout
         var parameters = new float[Count];
         foreach (var slot in _slots)
             for (var i = slot.ZeroRows * (slot.Count / (int)slot.Shape[0]); i < slot.Count; i++)
-                parameters[slot.Offset + i] = (float)(slot.Deviation > 0 ? slot.Start + slot.Deviation * random.Normal() : slot.Start);
+            {
+                var number = slot.Deviation > 0 ? slot.Start + slot.Deviation * random.Normal() : slot.Start;
+                parameters[slot.Offset + i] = (float)(slot.Signs && random.Below(2) == 0 ? -number : number);
+            }
+
         return parameters;
     }
 
@@ -90,6 +97,10 @@ internal sealed class ParameterLayout
 internal static class Memory
 {
     public static Span<T> Of<T>(Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
+
+    /// <summary>The tensor, which now lives as long as another's scope.</summary>
+    public static Tensor Keep(Tensor tensor, Tensor other) =>
+        tensor.DetachFromDisposeScope().MoveToOtherDisposeScope(other); // moved into the scope that it is in, without the detour, it would be lost to it
 
     /// <summary>A tensor with its own copy of managed numbers.</summary>
     public static Tensor Copy(ReadOnlySpan<float> numbers)

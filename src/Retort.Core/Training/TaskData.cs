@@ -27,6 +27,14 @@ internal sealed class TaskData
         var labels = Check.Given(data.Labels, "Labels");
         Check.Type(labels, isRegression ? float32 : int64, "Labels");
         Check.Shape(labels, $"[{data.Rows}]", labels.dim() == 1 && labels.shape[0] == data.Rows, "Labels");
+        if (!isRegression)
+        {
+            Check.InRange(labels.min().ToInt64(), 0, data.Classes - 1, "The smallest label");
+            Check.InRange(labels.max().ToInt64(), 0, data.Classes - 1, "The largest label");
+        }
+
+        if (data.Teacher is not null)
+            Check.Shape(data.Teacher, $"[{data.Rows}, {data.Classes}] as the student has", data.Teacher.shape.AsSpan().SequenceEqual([data.Rows, data.Classes]), "the teacher's scores");
         if (data.Weights is not null)
         {
             Check.AtLeast(data.Weights.min().ToDouble(), 0, "The smallest weight");
@@ -47,22 +55,39 @@ internal sealed class TaskData
 
     public Targets Targets() => Targets(_labels);
 
-    public Batch Batch(Tensor rows)
+    public Tensor Labels => _labels;
+
+    public Tensor? Teacher => _teacher;
+
+    public Dataset Data => _data;
+
+    /// <summary>A batch for an ensemble: every target as often as there are members.</summary>
+    public Batch Batch(Tensor rows, int members)
     {
         var (features, categories) = _data.Inputs(rows);
+        var each = members == 1 ? rows : rows.repeat_interleave(members);
         return new(
             features,
             categories,
-            Targets(_labels.index_select(0, rows)),
-            Weights?.index_select(0, rows),
-            _teacher is null ? null : new(_teacher.index_select(0, rows)));
+            Targets(_labels.index_select(0, each)),
+            Weights?.index_select(0, each),
+            _teacher is null ? null : new(_teacher.index_select(0, each)));
     }
 
     /// <summary>Features and categories of rows that follow each other.</summary>
     public (Tensor Features, Tensor? Categories) Inputs(long start, long count) => _data.Inputs(start, count);
 
-    /// <summary>The weight of a batch beside that of a full batch of mean rows.</summary>
-    public double Share(Tensor weights, int batchSize) => weights.sum(float64).ToDouble() / (_totalWeight / Rows * Math.Min(batchSize, Rows));
+    /// <summary>Lets the layers take what they take from the training rows, a sample of at most 10,000, evenly spaced.</summary>
+    public void Prepare(NetworkGraph graph, Span<float> parameters)
+    {
+        using var scope = NewDisposeScope();
+        var count = Math.Min(Rows, 10_000);
+        var (features, categories) = _data.Inputs(tensor(Enumerable.Range(0, (int)count).Select(i => i * Rows / count).ToArray(), dtype: int64, device: _labels.device));
+        graph.Prepare(graph.Shape.Features == 0 ? [] : Memory.Of<float>(features.cpu()), categories is null ? [] : Memory.Of<long>(categories.cpu()), (int)count, parameters);
+    }
+
+    /// <summary>The weight of a batch beside that of a full batch of mean rows: a light batch must move the network less than a heavy one.</summary>
+    public double Share(double weight, int batchSize) => weight / (_totalWeight / Rows * Math.Min(batchSize, Rows));
 
     /// <summary>As <see cref="Share"/>, without waiting for the device that the weights are on.</summary>
     public Tensor ShareThere(Tensor weights, int batchSize) => weights.sum() / (_totalWeight / Rows * Math.Min(batchSize, Rows));

@@ -9,11 +9,14 @@ internal sealed class TrainingRun
     private readonly TaskData? _validation;
     private readonly Scale _scale;
     private readonly NetworkShape _shape;
+    private readonly NetworkGraph _graph;
     private readonly Loss _loss;
     private readonly Distillation? _distillation;
     private readonly Place _place;
     private readonly Tensor _parameters, _gradients;
     private readonly Backprop _network;
+    private readonly BatchMemory? _batch;
+    private readonly Tensor _outputGradient;
     private readonly Stepper _stepper;
     private readonly WeightAverage? _average;
     private readonly Generator _order, _dropout, _parts;
@@ -34,11 +37,15 @@ internal sealed class TrainingRun
 
         _shape = new((int)train.Features.shape[1], train.Cardinalities, task == LearningTask.Multiclass ? train.Classes : 1);
         _shape.Validate();
-        var layout = recipe.Network.Layout(_shape);
+        _graph = recipe.Network.Build(_shape);
+        var layout = _graph.Layout;
         _best = layout.Initial(seeds.Stream("init"));
+        _train.Prepare(_graph, _best);
         _parameters = Memory.Copy(_best).to(place.Device);
         _gradients = zeros(layout.Count, dtype: float32, device: place.Device);
-        _network = place.IsManaged ? recipe.Network.Train(_shape, _parameters, _gradients) : new AutogradBackprop(recipe.Network, _shape, _parameters, _gradients);
+        _network = place.IsManaged ? new GraphBackprop<float>(_graph, _parameters, _gradients) : new AutogradBackprop(_graph, _parameters, _gradients);
+        _batch = place.IsManaged ? new(_train, (int)Math.Min(recipe.BatchSize, train.Rows), _graph.Members) : null;
+        _outputGradient = zeros(Math.Min(recipe.BatchSize, train.Rows) * _graph.Members, _shape.Outputs, dtype: float32, device: CPU);
         _stepper = recipe.Optimizer.Start(layout);
         _average = recipe.Averaging?.Start(_parameters);
         Gradients = new(recipe.ClipNorm, place.Device);
@@ -57,21 +64,22 @@ internal sealed class TrainingRun
     public double Epoch(int epoch, Action checkCanceled)
     {
         using var scope = NewDisposeScope();
-        var order = tensor(_order.Permutation(_train.Rows), dtype: int64, device: CPU).to(_place.Device);
+        var order = _order.Permutation(_train.Rows);
+        using var there = _place.IsManaged ? null : tensor(order, dtype: int64, device: CPU).to(_place.Device);
         var total = zeros(2, dtype: float64, device: _place.Device); // of loss and shares, where the device is not waited for
         var (sum, share) = (0.0, 0.0);
         for (_step = 1; _step <= _stepsAnEpoch; _step++)
         {
             checkCanceled();
             var start = (_step - 1) * (long)_recipe.BatchSize;
-            var rows = order.narrow(0, start, Math.Min(_recipe.BatchSize, _train.Rows - start));
-            if (!_place.IsManaged)
+            var count = Math.Min(_recipe.BatchSize, _train.Rows - start);
+            if (there is not null)
             {
-                StepThere(epoch, rows, total);
+                StepThere(epoch, there.narrow(0, start, count), total);
                 continue;
             }
 
-            var (loss, stepShare) = Step(epoch, rows);
+            var (loss, stepShare) = Step(epoch, order.AsSpan((int)start, (int)count));
             sum += stepShare * loss;
             share += stepShare;
         }
@@ -104,27 +112,49 @@ internal sealed class TrainingRun
     }
 
     /// <summary>The network with the best weights so far.</summary>
-    public FittedNetwork Best() => new(_task, _recipe.Network, _shape, _scale.FoldInto(_best, _recipe.Network.Layout(_shape)));
+    public FittedNetwork Best() => new(_task, _recipe.Network, _shape, _scale.FoldInto(_best, _graph.Layout));
 
-    private (double Loss, double Share) Step(int epoch, Tensor rows)
+    private (double Loss, double Share) Step(int epoch, ReadOnlySpan<long> rows)
     {
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
-        var batch = _train.Batch(rows);
-        var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
-        var loss = Objective(Logits(outputs), batch, new(epoch, done, _parts));
-        var value = loss.ToDouble();
-        if (!double.IsFinite(value))
-            throw Diverged(epoch, value);
-
-        // the mean is over the batch's weight: a light batch must move the network less than a heavy one
-        var share = batch.Weights is null ? rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows) : _train.Share(batch.Weights, _recipe.BatchSize);
-        (loss * share).backward();
-        _network.Backward(outputs.grad!);
+        _batch!.Take(rows);
+        var outputs = _network.Forward(_batch.Features, _batch.Categories, _dropout);
+        var share = _train.Share(_batch.Weight(), _recipe.BatchSize);
+        var (loss, gradient) = ClosedForm(outputs, share) ?? ByAutograd(outputs, rows, share, new(epoch, done, _parts));
+        if (!double.IsFinite(loss))
+            throw Diverged(epoch, loss);
+        _network.Backward(gradient);
         Gradients.Measure(Memory.Of<float>(_gradients));
         _stepper.Step(Memory.Of<float>(_parameters), Memory.Of<float>(_gradients), LearningRate);
         _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsAnEpoch);
-        return (value, share);
+        return (loss, share);
+    }
+
+    /// <summary>The objective and its gradient at the outputs, where every part of it gives its own; else null.</summary>
+    private (double Loss, Tensor Gradient)? ClosedForm(Tensor outputs, double share)
+    {
+        if (_loss is not IClosedForm onLabels || _distillation is not (null or IClosedForm))
+            return null;
+        var rows = outputs.shape[0];
+        var gradient = rows == _outputGradient.shape[0] ? _outputGradient : _outputGradient.narrow(0, 0, rows);
+        var slopes = Memory.Of<float>(gradient);
+        slopes.Clear();
+        var batch = _batch!.Beside(outputs);
+        if (_distillation is not IClosedForm onTeacher)
+            return (onLabels.AddGradient(batch, share, slopes), gradient);
+        var (labels, teacher) = _distillation.Factors;
+        var loss = labels == 0 ? 0 : labels * onLabels.AddGradient(batch, share * labels, slopes);
+        return (loss + teacher * onTeacher.AddGradient(batch, share * teacher, slopes), gradient);
+    }
+
+    private (double Loss, Tensor Gradient) ByAutograd(Tensor outputs, ReadOnlySpan<long> rows, double share, StepContext step)
+    {
+        var batch = _train.Batch(tensor(rows.ToArray(), dtype: int64, device: CPU), _graph.Members);
+        var leaf = outputs.detach().requires_grad_();
+        var loss = Objective(Logits(leaf), batch, step);
+        (loss * share).backward();
+        return (loss.ToDouble(), leaf.grad!);
     }
 
     /// <summary>As <see cref="Step"/>, by operators that are only given to the device: what they come to is read once an epoch.</summary>
@@ -132,11 +162,11 @@ internal sealed class TrainingRun
     {
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
-        var batch = _train.Batch(rows);
+        var batch = _train.Batch(rows, _graph.Members);
         var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
         var loss = Objective(Logits(outputs), batch, new(epoch, done, _parts));
         var share = batch.Weights is null ? full([], rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows), dtype: float32, device: _place.Device)
-            : _train.ShareThere(batch.Weights, _recipe.BatchSize);
+            : _train.ShareThere(batch.Weights, _recipe.BatchSize) / _graph.Members;
         var weighted = loss * share;
         weighted.backward();
         total.add_(stack([weighted.detach(), share]));
@@ -162,7 +192,7 @@ internal sealed class TrainingRun
         for (var start = 0L; start < _validation!.Rows; start += block)
         {
             var (features, categories) = _validation.Inputs(start, Math.Min(block, _validation.Rows - start));
-            outputs.Add(_network.Forward(features, categories, null).clone());
+            outputs.Add(MemberAverage.Of(_network.Forward(features, categories, null), _graph.Members, _task).clone());
         }
 
         return _loss.Value(Logits(cat(outputs, 0)), _validation.Targets(), _validation.Weights, new(epoch, 0, new Generator(0))).ToDouble();

@@ -15,7 +15,7 @@ public sealed class FittedNetworkTests
 
     internal static FittedNetwork Read(byte[] bytes) => FittedNetwork.Read(new BinaryReader(new MemoryStream(bytes)));
 
-    private static FittedNetwork Tiny() => new(LearningTask.Regression, new Mlp { Layers = 1, Width = 2 }, new(2, [3], 1), new float[4 * 8 + 2 * 10 + 2 + 2 + 1]);
+    private static FittedNetwork Tiny() => new(LearningTask.Regression, new Mlp { Layers = 1, Width = 2, ScalesFeatures = false, OneHotUpTo = 0 }, new(2, [3], 1), new float[4 * 8 + 2 * 10 + 2 + 2 + 1]);
 
     [TestMethod]
     public void A_file_cut_anywhere_is_refused_as_such()
@@ -83,7 +83,7 @@ public sealed class FittedNetworkTests
     public void Scoring_on_many_threads_gives_what_one_gives()
     {
         var shape = new NetworkShape(6, [5], 3);
-        var network = new FittedNetwork(LearningTask.Multiclass, new Mlp(), shape, new Mlp().Layout(shape).Initial(new Generator(1)));
+        var network = new FittedNetwork(LearningTask.Multiclass, new Mlp(), shape, new Mlp().Build(shape).Layout.Initial(new Generator(1)));
         var features = Some.Normal(1, float32, 50, 6);
         var categories = zeros(50, 1, dtype: int64);
         var expected = network.Forward(features, categories);

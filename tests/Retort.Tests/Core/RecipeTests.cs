@@ -26,7 +26,7 @@ public sealed class RecipeTests
 
     [TestMethod]
     public void A_recipe_prints_itself_alike_in_every_culture() => Assert.AreEqual(
-        "Recipe { Network = Mlp { Layers = 2, Width = 128, Activation = Relu, Dropout = 0, EmbeddingWidth = 8 }, Loss = null, Distillation = null, "
+        "Recipe { Network = Mlp { ScalesFeatures = True, Numbers = null, OneHotUpTo = 9, EmbeddingWidth = 8, Layers = 2, Width = 128, Activation = Relu, Dropout = 0 }, Loss = null, Distillation = null, "
         + "Optimizer = AdamW { LearningRate = 0.002, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0.1 }, Schedule = LinearDecay { WarmUp = 0, Final = 0 }, "
         + "Averaging = null, ClipNorm = 0, Epochs = 100, BatchSize = 32, Patience = 25, HoldOut = 0.15, Device = Context, Seed = 0 }",
         new Recipe().ToString());
@@ -50,12 +50,12 @@ public sealed class RecipeTests
 
     [TestMethod]
     public void A_part_without_a_method_is_refused() => Assert.AreEqual(
-        "Recipe.Network must name its method in $type, one of 'mlp', but is without it.",
+        $"Recipe.Network must name its method in $type, one of {string.Join(", ", Methods.All.Where(method => method.Kind == "Network").Select(method => $"'{method.Id}'"))}, but is without it.",
         Refusal("""{ "Network": { "Layers": 4 } }"""));
 
     [TestMethod]
     public void An_unknown_setting_is_refused() => Assert.AreEqual(
-        "Mlp has no setting 'Depth'; it has 'Layers', 'Width', 'Activation', 'Dropout', 'EmbeddingWidth'.",
+        "Mlp has no setting 'Depth'; it has 'ScalesFeatures', 'Numbers', 'OneHotUpTo', 'EmbeddingWidth', 'Layers', 'Width', 'Activation', 'Dropout'.",
         Refusal("""{ "Network": { "$type": "mlp", "Depth": 4 } }"""));
 
     [TestMethod]
@@ -63,7 +63,7 @@ public sealed class RecipeTests
     {
         Assert.AreEqual("Recipe.Epochs must be a whole number, but is 1.5.", Refusal("""{ "Epochs": 1.5 }"""));
         Assert.AreEqual("Recipe.Epochs must be a whole number, but is null.", Refusal("""{ "Epochs": null }"""));
-        Assert.AreEqual("Mlp.Activation must be one of 'Relu', 'Silu', 'Tanh', but is \"Gelu\".", Refusal("""{ "Network": { "$type": "mlp", "Activation": "Gelu" } }"""));
+        Assert.AreEqual("Mlp.Activation must be one of 'Relu', 'Silu', 'Tanh', 'Selu', 'Mish', 'StarRelu', but is \"Gelu\".", Refusal("""{ "Network": { "$type": "mlp", "Activation": "Gelu" } }"""));
         Assert.AreEqual("Recipe.Network must be a JSON object, but is 3.", Refusal("""{ "Network": 3 }"""));
     }
 

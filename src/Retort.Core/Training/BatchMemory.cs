@@ -1,0 +1,83 @@
+namespace Retort;
+
+/// <summary>The rows of one step, copied from the dataset into memory that is kept from step to step.</summary>
+/// <remarks>Its tensors belong to the scope that it is made in.</remarks>
+internal sealed class BatchMemory
+{
+    private readonly TaskData _data;
+    private readonly int _members, _features, _columns;
+    private readonly Tensor _numbers, _categories;
+    private readonly long[] _classes;
+    private readonly float[] _values, _weights, _teacher;
+    private readonly int _teacherWidth;
+    private int _rows;
+
+    public BatchMemory(TaskData data, int batchSize, int members)
+    {
+        (_data, _members) = (data, members);
+        (_features, _columns) = ((int)data.Data.Features.shape[1], data.Data.Cardinalities.Length);
+        _numbers = zeros(batchSize, _features, dtype: float32, device: CPU);
+        _categories = zeros(batchSize, _columns, dtype: int64, device: CPU);
+        var isReal = data.Labels.dtype == float32;
+        (_classes, _values) = (new long[isReal ? 0 : batchSize], new float[isReal ? batchSize : 0]);
+        _weights = new float[data.Weights is null ? 0 : batchSize];
+        _teacherWidth = data.Teacher is null ? 0 : (int)data.Teacher.shape[1];
+        _teacher = new float[batchSize * _teacherWidth];
+    }
+
+    public Tensor Features => _rows == _numbers.shape[0] ? _numbers : _numbers.narrow(0, 0, _rows);
+
+    public Tensor? Categories => _columns == 0 ? null : _rows == _categories.shape[0] ? _categories : _categories.narrow(0, 0, _rows);
+
+    /// <summary>Copies the rows with these numbers.</summary>
+    public void Take(ReadOnlySpan<long> rows)
+    {
+        _rows = rows.Length;
+        var places = _data.Data.Places is null ? default : Memory.Of<long>(_data.Data.Places);
+        if (_features > 0)
+            Gather(Memory.Of<float>(_data.Data.Features), _features, rows, places, Memory.Of<float>(_numbers));
+        if (_columns > 0)
+            Gather(Memory.Of<long>(_data.Data.Categories!), _columns, rows, places, Memory.Of<long>(_categories));
+        if (_classes.Length > 0)
+            Gather(Memory.Of<long>(_data.Labels), 1, rows, default, _classes);
+        else
+            Gather(Memory.Of<float>(_data.Labels), 1, rows, default, _values);
+        if (_weights.Length > 0)
+            Gather(Memory.Of<float>(_data.Weights!), 1, rows, default, _weights);
+        if (_teacher.Length > 0)
+            Gather(Memory.Of<float>(_data.Teacher!), _teacherWidth, rows, default, _teacher);
+    }
+
+    /// <summary>What a network said of these rows, beside what it should have said.</summary>
+    public StepOutputs Beside(Tensor outputs) => new()
+    {
+        Outputs = Memory.Of<float>(outputs),
+        Width = (int)outputs.shape[1],
+        Members = _members,
+        Classes = _classes.AsSpan(0, Math.Min(_rows, _classes.Length)),
+        Values = _values.AsSpan(0, Math.Min(_rows, _values.Length)),
+        Weights = _weights.AsSpan(0, Math.Min(_rows, _weights.Length)),
+        Teacher = _teacher.AsSpan(0, _rows * _teacherWidth),
+    };
+
+    /// <summary>The sum of the rows' weights; their number where all count alike.</summary>
+    public double Weight()
+    {
+        var sum = 0.0;
+        foreach (var weight in _weights.AsSpan(0, Math.Min(_rows, _weights.Length)))
+            sum += weight;
+        return _weights.Length == 0 ? _rows : sum;
+    }
+
+    private static void Gather<T>(ReadOnlySpan<T> from, int width, ReadOnlySpan<long> rows, ReadOnlySpan<long> places, Span<T> to)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = (int)(places.IsEmpty ? rows[i] : places[(int)rows[i]]);
+            if (width == 1)
+                to[i] = from[row];
+            else
+                from.Slice(row * width, width).CopyTo(to.Slice(i * width, width));
+        }
+    }
+}
