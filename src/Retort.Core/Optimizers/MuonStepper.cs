@@ -8,7 +8,7 @@ namespace Retort;
 internal sealed class MuonStepper : Stepper
 {
     private readonly double _learningRate, _othersRate, _momentum, _weightDecay, _rowMemory;
-    private readonly Matrix[] _matrices;
+    private readonly MomentumMatrix[] _matrices;
     private readonly Stepper _others;
 
     /// <param name="slots">The layers to train.</param>
@@ -33,16 +33,16 @@ internal sealed class MuonStepper : Stepper
         _others.Step(parameters, gradients, learningRate / _learningRate * _othersRate);
     }
 
-    private void Change(Matrix matrix, Span<float> parameters, ReadOnlySpan<float> gradients, double rate)
+    private void Change(MomentumMatrix matrix, Span<float> parameters, ReadOnlySpan<float> gradients, double rate)
     {
         var work = matrix.Work;
-        LookAhead(gradients, matrix.M, work.Matrix, (float)_momentum);
+        LookAhead(gradients, matrix.M, work.MomentumMatrix, (float)_momentum);
         work.Run();
 
         var size = rate * Math.Sqrt(Math.Max(1, matrix.Rows / (double)matrix.Columns));
         if (matrix.V.Length > 0)
-            size *= NormaliseRows(work.Matrix, matrix.V, matrix.Columns);
-        Spans.Move(parameters, work.Matrix, (float)(1 - rate * _weightDecay), (float)size);
+            size *= NormaliseRows(work.MomentumMatrix, matrix.V, matrix.Columns);
+        Spans.Move(parameters, work.MomentumMatrix, (float)(1 - rate * _weightDecay), (float)size);
     }
 
     /// <summary>Divides each row by its remembered root mean square; the factor that gives the matrix its norm back.</summary>
@@ -84,7 +84,7 @@ internal sealed class MuonStepper : Stepper
         }
     }
 
-    private IEnumerable<Matrix> Matrices(ParameterSlot slot, Dictionary<(int Rows, int Columns), NewtonSchulz> shared)
+    private IEnumerable<MomentumMatrix> Matrices(ParameterSlot slot, Dictionary<(int Rows, int Columns), NewtonSchulz> shared)
     {
         var size = (Rows: (int)slot.Shape[^2], Columns: (int)slot.Shape[^1]);
         if (!shared.TryGetValue(size, out var work))
@@ -93,5 +93,5 @@ internal sealed class MuonStepper : Stepper
             yield return new(slot.Offset + start, size.Rows, size.Columns, slot.Rate, Remember<float>(size.Rows * size.Columns), Remember<double>(double.IsNaN(_rowMemory) ? 0 : size.Rows), work);
     }
 
-    private sealed record Matrix(int Offset, int Rows, int Columns, double Rate, float[] M, double[] V, NewtonSchulz Work);
+    private sealed record MomentumMatrix(int Offset, int Rows, int Columns, double Rate, float[] M, double[] V, NewtonSchulz Work);
 }
