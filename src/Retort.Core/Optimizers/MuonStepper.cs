@@ -36,13 +36,13 @@ internal sealed class MuonStepper : Stepper
     private void Change(MomentumMatrix matrix, Span<float> parameters, ReadOnlySpan<float> gradients, double rate)
     {
         var work = matrix.Work;
-        LookAhead(gradients, matrix.M, work.MomentumMatrix, (float)_momentum);
+        LookAhead(gradients, matrix.M, work.Values, (float)_momentum);
         work.Run();
 
         var size = rate * Math.Sqrt(Math.Max(1, matrix.Rows / (double)matrix.Columns));
         if (matrix.V.Length > 0)
-            size *= NormaliseRows(work.MomentumMatrix, matrix.V, matrix.Columns);
-        Spans.Move(parameters, work.MomentumMatrix, (float)(1 - rate * _weightDecay), (float)size);
+            size *= NormaliseRows(work.Values, matrix.V, matrix.Columns);
+        Spans.Move(parameters, work.Values, (float)(1 - rate * _weightDecay), (float)size);
     }
 
     /// <summary>Divides each row by its remembered root mean square; the factor that gives the matrix its norm back.</summary>

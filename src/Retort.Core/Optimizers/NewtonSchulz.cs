@@ -25,17 +25,17 @@ internal sealed class NewtonSchulz
     }
 
     /// <summary>The matrix to work on; after <see cref="Run"/> the result.</summary>
-    public Span<float> Matrix => Memory.Of<float>(_current);
+    public Span<float> Values => Memory.Of<float>(_current);
 
     public void Run()
     {
-        Spans.Scale(Matrix, (float)(1 / (Spans.Norm(Matrix) + 1e-7)));
+        Spans.Scale(Values, (float)(1 / (Spans.Norm(Values) + 1e-7)));
         for (var i = 0; i < Iterations; i++)
         {
             _gram.addmm_(_isTall ? _currentTransposed : _current, _isTall ? _current : _currentTransposed, beta: 0);
             Memory.Of<float>(_gram).CopyTo(Memory.Of<float>(_polynomial));
             _polynomial.addmm_(_gram, _gram, beta: B, alpha: C);
-            Matrix.CopyTo(Memory.Of<float>(_next));
+            Values.CopyTo(Memory.Of<float>(_next));
             _next.addmm_(_isTall ? _current : _polynomial, _isTall ? _polynomial : _current, beta: A);
             (_current, _currentTransposed, _next, _nextTransposed) = (_next, _nextTransposed, _current, _currentTransposed);
         }
