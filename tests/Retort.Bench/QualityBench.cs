@@ -46,7 +46,7 @@ internal static class QualityBench
             else if (arguments[i] == "--recipe" && i + 1 < arguments.Length)
             {
                 var (text, name) = (arguments[++i], $"recipe{recipes.Count - Recipes.Count + 1}");
-                var recipe = Recipe.FromJson(text.TrimStart().StartsWith('{') ? text : File.ReadAllText(text));
+                var recipe = Read(text);
                 recipes[name] = _ => recipe;
                 models.Add(name);
                 Console.WriteLine($"{name}: {recipe}");
@@ -61,6 +61,18 @@ internal static class QualityBench
 
         // those that others are compared with come first
         return (sets is [] ? [.. QualitySet.All] : sets, [.. (models is [] ? known : [.. models]).Distinct().OrderBy(name => name == Boosting ? 0 : name == Tuned ? 1 : 2)], recipes, validation);
+    }
+
+    private static Recipe Read(string text)
+    {
+        try
+        {
+            return Recipe.FromJson(text.TrimStart().StartsWith('{') ? text : File.ReadAllText(text));
+        }
+        catch (Exception e) when (e is ArgumentException or IOException)
+        {
+            throw new InvalidOperationException(e.Message);
+        }
     }
 
     /// <summary>The loss of each model on each split.</summary>
@@ -91,7 +103,7 @@ internal static class QualityBench
         {
             Linear => ByLinear(one),
             Poisson => ByPoisson(one),
-            Boosting or Tuned => ByPython(model, one, pythons[lane] ??= Python.Start("quality.py", folder)),
+            Boosting or Tuned => ByPython(model, one, () => pythons[lane] ??= Python.Start("quality.py", folder)),
             _ => Network(recipes[model](set.Task), one),
         };
 
@@ -110,16 +122,26 @@ internal static class QualityBench
         string Compared(string model) => string.Concat(new[] { Boosting, Tuned }.Where(other => other != model && losses.ContainsKey(other)).Select(other =>
         {
             var (difference, error) = QualityMeasure.Difference(losses[model], losses[other]);
-            return FormattableString.Invariant($" minus-{other}={difference:+0.0000;-0.0000} error={error:F4} errors={difference / error:+0.0;-0.0}");
+            return FormattableString.Invariant($" {other}-difference={difference:+0.0000;-0.0000} {other}-error={error:F4} {other}-errors={difference / error:+0.0;-0.0}");
         }));
     }
 
-    private static QualityScores ByPython(string way, QualityWork work, Python python)
+    /// <summary>Boosting takes minutes and never changes, so that its predictions are kept: under a name that changes with the rows and the script.</summary>
+    private static QualityScores ByPython(string way, QualityWork work, Func<Python> python)
     {
         var (set, judged) = (work.Table.Set, work.JudgesValidation ? "validation" : "test");
-        var seconds = python.AskNumber($"{way} {set.Name} {work.Table.Columns} {set.Categories.Length} {work.Split.Number} {judged} {(set.Task == LearningTask.Binary ? "binary" : "regression")}");
-        var bytes = File.ReadAllBytes(Path.Combine(work.Folder, $"{set.Name}.{work.Split.Number}.predictions"));
-        return new(MemoryMarshal.Cast<byte, double>(bytes).ToArray(), seconds);
+        var kept = Path.Combine(Directory.CreateDirectory(Path.Combine(".artifacts", "quality")).FullName, $"{set.Name}-{way}-{judged}-{work.Table.Key(work.Split)}");
+        if (!File.Exists(kept))
+        {
+            var seconds = python().AskNumber(
+                $"{way} {set.Name} {work.Table.Columns} {set.Categories.Length} {work.Split.Number} {judged} {(set.Task == LearningTask.Binary ? "binary" : "regression")}");
+            var made = Path.Combine(work.Folder, $"{set.Name}.{work.Split.Number}.predictions");
+            File.WriteAllBytes($"{made}.kept", [.. BitConverter.GetBytes(seconds), .. File.ReadAllBytes(made)]);
+            File.Move($"{made}.kept", kept, overwrite: true);
+        }
+
+        var numbers = MemoryMarshal.Cast<byte, double>(File.ReadAllBytes(kept));
+        return new(numbers[1..].ToArray(), numbers[0]);
     }
 
     /// <summary>On how many sets each model is at least as good as the ones it is measured against.</summary>

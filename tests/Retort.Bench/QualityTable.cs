@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -42,6 +44,14 @@ internal sealed class QualityTable
         }
 
         return new(number, [.. parts[0].Order()], [.. parts[1].Order()], [.. parts[2].Order()]);
+    }
+
+    /// <summary>A name that changes with the rows of a split and with what Python does to them.</summary>
+    public string Key(QualitySplit split)
+    {
+        var script = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "quality.py"));
+        var cells = new[] { split.Train, split.Validation, split.Test }.SelectMany(rows => rows.Select(row => string.Join(',', _rows[row])).Append(""));
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [script, .. cells]))))[..16];
     }
 
     public double[] Labels(int[] rows) => [.. rows.Select(row => Number(_rows[row][0]))];
