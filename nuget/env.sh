@@ -2,6 +2,7 @@
 #
 #   1. a plain restore, where the ordinary sources have Microsoft.ML
 #   2. else the offline feed, built once from nuget/offline
+#   RETORT_OFFLINE=yes: the offline feed whatever the ordinary sources have
 #   RETORT_NUGET_SOURCE=<folder of packages>: ids found there come from it alone, the rest as above
 #
 # NuGet has no order of sources and keeps what it once extracted, so each set of sources has a generated nuget.config,
@@ -87,7 +88,7 @@ if [ -n "${RETORT_NUGET_SOURCE:-}" ]; then
   fi
   _use "$_set"
   RETORT_STANDIN=given
-elif _public_sources_suffice; then
+elif [ "${RETORT_OFFLINE:-no}" != yes ] && _public_sources_suffice; then
   RETORT_STANDIN=no
 else
   . "$RETORT_ROOT/nuget/offline/feed.sh"
