@@ -39,6 +39,18 @@ public sealed class PlaceTests
             Assert.AreEqual(e, a, 1e-5 * scale);
     }
 
+    public static IEnumerable<object[]> Averages => [[new ExponentialAverage { Decay = 0.9 }], [new StochasticAverage { From = 0.4 }]];
+
+    [TestMethod, DynamicData(nameof(Averages))]
+    public void So_they_do_where_weights_are_averaged_and_gradients_clipped(Averaging averaging)
+    {
+        using var scope = NewDisposeScope();
+        var data = Of(LearningTask.Multiclass, isRich: true);
+        var recipe = Some.Quick with { Epochs = 5, BatchSize = 25, HoldOut = 0.2, Averaging = averaging, ClipNorm = 0.05 };
+        foreach (var (e, a) in Train(recipe, LearningTask.Multiclass, data, Place.Cpu).Network.Parameters.Zip(Train(recipe, LearningTask.Multiclass, data, Place.CpuByOperators).Network.Parameters))
+            Assert.AreEqual(e, a, 1e-5);
+    }
+
     [TestMethod]
     public void A_run_that_diverges_on_a_device_says_so_after_its_epoch()
     {
