@@ -39,7 +39,7 @@ internal static class QualityBench
     {
         var recipes = new Dictionary<string, Func<LearningTask, Recipe>>(Recipes);
         var (sets, models, validation) = (new List<QualitySet>(), new List<string>(), false);
-        string[] known = [Boosting, Tuned, Linear, Poisson, .. Recipes.Keys];
+        string[] known = [Boost, TunedBoost, LinearModel, PoissonModel, .. Recipes.Keys];
         for (var i = 0; i < arguments.Length; i++)
             if (arguments[i] == "--validation")
                 validation = true;
@@ -60,7 +60,7 @@ internal static class QualityBench
                     $"An argument must be a set ({string.Join(", ", QualitySet.All.Select(s => s.Name))}), a model ({string.Join(", ", known)}), --validation or --recipe, but is '{arguments[i]}'.");
 
         // those that others are compared with come first
-        return (sets is [] ? [.. QualitySet.All] : sets, [.. (models is [] ? known : [.. models]).Distinct().OrderBy(name => name == Boosting ? 0 : name == Tuned ? 1 : 2)], recipes, validation);
+        return (sets is [] ? [.. QualitySet.All] : sets, [.. (models is [] ? known : [.. models]).Distinct().OrderBy(name => name == Boost ? 0 : name == TunedBoost ? 1 : 2)], recipes, validation);
     }
 
     private static Recipe Read(string text)
@@ -84,7 +84,7 @@ internal static class QualityBench
         table.Write(folder, work.Select(one => one.Split));
 
         var losses = new Dictionary<string, double[]>();
-        foreach (var model in models.Where(model => model != Poisson || set.Task == LearningTask.Regression))
+        foreach (var model in models.Where(model => model != PoissonModel || set.Task == LearningTask.Regression))
         {
             var scores = new QualityScores[Splits];
             Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() =>
@@ -101,9 +101,9 @@ internal static class QualityBench
 
         QualityScores Fit(string model, QualityWork one, int lane) => model switch
         {
-            Linear => ByLinear(one),
-            Poisson => ByPoisson(one),
-            Boosting or Tuned => ByPython(model, one, () => pythons[lane] ??= Python.Start("quality.py", folder)),
+            LinearModel => ByLinear(one),
+            PoissonModel => ByPoisson(one),
+            Boost or TunedBoost => ByPython(model, one, () => pythons[lane] ??= Python.Start("quality.py", folder)),
             _ => Network(recipes[model](set.Task), one),
         };
 
@@ -119,7 +119,7 @@ internal static class QualityBench
                 $"quality {set.Name} model={model} metric={mean:F4} sd={deviation:F4} seconds={scores.Average(s => s.Seconds):F1} kind={(set.Task == LearningTask.Binary ? "log-loss" : "rmse")}{more}{Compared(model)}");
         }
 
-        string Compared(string model) => string.Concat(new[] { Boosting, Tuned }.Where(other => other != model && losses.ContainsKey(other)).Select(other =>
+        string Compared(string model) => string.Concat(new[] { Boost, TunedBoost }.Where(other => other != model && losses.ContainsKey(other)).Select(other =>
         {
             var (difference, error) = QualityMeasure.Difference(losses[model], losses[other]);
             return FormattableString.Invariant($" {other}-difference={difference:+0.0000;-0.0000} {other}-error={error:F4} {other}-errors={difference / error:+0.0;-0.0}");
@@ -150,7 +150,7 @@ internal static class QualityBench
         foreach (var model in results.Values.SelectMany(losses => losses.Keys).Distinct())
         {
             var sets = results.Values.Where(losses => losses.ContainsKey(model)).ToArray();
-            var counts = new[] { Linear, Boosting, Tuned }.Where(other => other != model && sets.All(losses => losses.ContainsKey(other)))
+            var counts = new[] { LinearModel, Boost, TunedBoost }.Where(other => other != model && sets.All(losses => losses.ContainsKey(other)))
                 .Select(other => $" at-least-{other}={sets.Count(losses => losses[model].Average() <= losses[other].Average())}/{sets.Length}");
             Figures.Print($"quality all model={model}{string.Concat(counts)}");
         }

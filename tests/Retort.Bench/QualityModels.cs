@@ -6,12 +6,22 @@ namespace Retort.Bench;
 /// <summary>The models that are compared. Each learns from the training part and says what it predicts for other rows.</summary>
 internal static class QualityModels
 {
-    public const string Boosting = "boost", Tuned = "tuned", Linear = "linear", Poisson = "poisson";
+    public const string Boost = "boost", TunedBoost = "tuned", LinearModel = "linear", PoissonModel = "poisson";
 
     /// <summary>Our own, by name.</summary>
     public static IReadOnlyDictionary<string, Func<LearningTask, Recipe>> Recipes { get; } = new Dictionary<string, Func<LearningTask, Recipe>>
     {
         ["mlp"] = _ => new Recipe(),
+        ["realmlp"] = task => new Recipe
+        {
+            Network = new RealMlp { Activation = task == LearningTask.Regression ? Activation.Mish : Activation.Selu },
+            Optimizer = new AdamW { LearningRate = 0.04, Beta2 = 0.95, WeightDecay = 0.02 },
+            Schedule = new CosLog4(),
+            Epochs = 256,
+            BatchSize = 256,
+            Patience = 256,
+        },
+        ["tabm"] = _ => new Recipe { Network = new TabM(), Optimizer = new AdamW { LearningRate = 2e-3, WeightDecay = 3e-4 }, BatchSize = 256 },
     };
 
     /// <summary>A network; the validation part says when to stop. Categories stay categories.</summary>
@@ -20,7 +30,7 @@ internal static class QualityModels
         var ml = new MLContext(seed: 1);
         var (set, split) = (work.Table.Set, work.Split);
         var (train, validation, judged) = (Load(split.Train), Load(split.Validation), Load(work.Judged));
-        IEstimator<ITransformer> keys = ml.Transforms.NormalizeMeanVariance("Features", "Numbers", fixZero: false);
+        IEstimator<ITransformer> keys = ml.Transforms.CopyColumns("Features", "Numbers"); // networks centre and scale numbers themselves
         foreach (var category in set.Categories)
             keys = keys.Append(ml.Transforms.Conversion.MapValueToKey(category));
         var prepare = keys.Fit(train);
