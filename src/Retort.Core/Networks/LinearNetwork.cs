@@ -9,5 +9,5 @@ namespace Retort;
 public sealed record LinearNetwork : Network
 {
     private protected override IEnumerable<Layer> Trunk(ParameterLayout layout, int inputs, int outputs) =>
-        [new Linear(layout, inputs, outputs, ParameterRole.Head, 0)];
+        [new LinearLayer(layout, inputs, outputs, ParameterRole.Head, 0)];
 }

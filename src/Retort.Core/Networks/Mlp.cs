@@ -42,13 +42,13 @@ public sealed record Mlp : Network
     {
         for (var layer = 0; layer < Layers; layer++)
         {
-            yield return new Linear(layout, inputs, Width, ParameterRole.Weights, Math.Sqrt(2.0 / inputs));
+            yield return new LinearLayer(layout, inputs, Width, ParameterRole.Weights, Math.Sqrt(2.0 / inputs));
             yield return new Bend(Width, Activation);
             if (Dropout > 0)
                 yield return new DropoutLayer(Width, Dropout);
             inputs = Width;
         }
 
-        yield return new Linear(layout, inputs, outputs, ParameterRole.Head, Math.Sqrt(1.0 / inputs));
+        yield return new LinearLayer(layout, inputs, outputs, ParameterRole.Head, Math.Sqrt(1.0 / inputs));
     }
 }

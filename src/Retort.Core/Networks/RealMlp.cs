@@ -48,13 +48,13 @@ public sealed record RealMlp : Network
         yield return new ScaleLayer(layout, inputs, rate: 6);
         for (var layer = 0; layer < Layers; layer++)
         {
-            yield return new Linear(layout, inputs, Width, ParameterRole.Weights, 1, 1 / Math.Sqrt(inputs), biasRate: 0.1, biasDeviation: 1, standardises: true);
+            yield return new LinearLayer(layout, inputs, Width, ParameterRole.Weights, 1, 1 / Math.Sqrt(inputs), biasRate: 0.1, biasDeviation: 1, standardises: true);
             yield return new Bend(layout, Width, Activation, rate: 0.1);
             if (Dropout > 0)
                 yield return new DropoutLayer(Width, Dropout);
             inputs = Width;
         }
 
-        yield return new Linear(layout, inputs, outputs, ParameterRole.Head, 1, 1 / Math.Sqrt(inputs), biasRate: 0.1);
+        yield return new LinearLayer(layout, inputs, outputs, ParameterRole.Head, 1, 1 / Math.Sqrt(inputs), biasRate: 0.1);
     }
 }

@@ -44,22 +44,22 @@ public sealed record ResNetMlp : Network
 
     private protected override IEnumerable<Layer> Trunk(ParameterLayout layout, int inputs, int outputs)
     {
-        yield return new Linear(layout, inputs, Width, ParameterRole.Weights, Math.Sqrt(1.0 / inputs));
+        yield return new LinearLayer(layout, inputs, Width, ParameterRole.Weights, Math.Sqrt(1.0 / inputs));
         for (var block = 0; block < Blocks; block++)
             yield return new Residual(Width, [.. Block(layout)]);
         yield return new LayerNorm(layout, Width);
         yield return new Bend(Width, Activation);
-        yield return new Linear(layout, Width, outputs, ParameterRole.Head, Math.Sqrt(1.0 / Width));
+        yield return new LinearLayer(layout, Width, outputs, ParameterRole.Head, Math.Sqrt(1.0 / Width));
     }
 
     private IEnumerable<Layer> Block(ParameterLayout layout)
     {
         var inner = Width * Expansion;
         yield return new LayerNorm(layout, Width);
-        yield return new Linear(layout, Width, inner, ParameterRole.Weights, Math.Sqrt(2.0 / Width));
+        yield return new LinearLayer(layout, Width, inner, ParameterRole.Weights, Math.Sqrt(2.0 / Width));
         yield return new Bend(inner, Activation);
         if (Dropout > 0)
             yield return new DropoutLayer(inner, Dropout);
-        yield return new Linear(layout, inner, Width, ParameterRole.Weights, Math.Sqrt(1.0 / inner));
+        yield return new LinearLayer(layout, inner, Width, ParameterRole.Weights, Math.Sqrt(1.0 / inner));
     }
 }

@@ -51,7 +51,7 @@ public sealed record TabM : Network
         {
             if (layer == 0 || !Mini)
                 yield return new MemberScale(layout, inputs, Members, begins: layer == 0, hasBiases: false);
-            yield return new Linear(layout, inputs, Width, ParameterRole.Weights, Math.Sqrt(2.0 / inputs), hasBiases: Mini);
+            yield return new LinearLayer(layout, inputs, Width, ParameterRole.Weights, Math.Sqrt(2.0 / inputs), hasBiases: Mini);
             if (!Mini)
                 yield return new MemberScale(layout, Width, Members, begins: false, hasBiases: true);
             yield return new Bend(Width, Activation.Relu);

@@ -12,6 +12,9 @@ public abstract record Optimizer : Part
     /// <inheritdoc/>
     public override void Validate() => Check.MoreThan(LearningRate, 0);
 
+    /// <summary>Whether the size of a gradient hardly changes the size of a step.</summary>
+    internal virtual bool EvensGradientsOut => true;
+
     /// <summary>The memory of a run, and its steps.</summary>
     internal abstract Stepper Start(ParameterLayout layout);
 

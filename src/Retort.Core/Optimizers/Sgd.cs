@@ -37,6 +37,8 @@ public sealed record Sgd : Optimizer
         Check.AtLeast(WeightDecay, 0);
     }
 
+    internal override bool EvensGradientsOut => false;
+
     internal override Stepper Start(ParameterLayout layout) => new Run(this, Trained(layout));
 
     private sealed class Run : Stepper

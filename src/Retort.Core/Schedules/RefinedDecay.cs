@@ -14,7 +14,7 @@ public sealed record RefinedDecay : Schedule
 
     /// <summary>The schedule for the next run, from the reports of one that ended.</summary>
     /// <remarks>
-    /// <c>w = G^-2</c> with the Euclidean norms of gradients, or <c>w = G^-1</c> with their sums where the optimizer evens gradients out (all but <see cref="Sgd"/>), after a median filter.
+    /// <c>w = G^-2</c> with the Euclidean norms of gradients, or <c>w = G^-1</c> with their sums where the optimizer evens gradients out (all but plain gradient descent), after a median filter.
     /// </remarks>
     /// <param name="reports">A report for each epoch, as <see cref="IProgress{T}"/> was told them, of a run with another schedule, such as <see cref="LinearDecay"/>.</param>
     /// <param name="optimizer">The run's optimizer.</param>
@@ -25,7 +25,7 @@ public sealed record RefinedDecay : Schedule
         ArgumentNullException.ThrowIfNull(reports);
         ArgumentNullException.ThrowIfNull(optimizer);
         Check.InRange(smoothing, 0, 1);
-        var isPlain = optimizer is Sgd;
+        var isPlain = !optimizer.EvensGradientsOut;
         double[] norms = [.. reports.Select(report => isPlain ? report.GradientNorm : report.GradientSum)];
         Check.AtLeast(norms.Length, 1, "The number of reports");
 

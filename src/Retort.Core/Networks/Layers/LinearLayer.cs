@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Retort;
 
 /// <summary><c>y = Factor · W x + b</c>.</summary>
-internal sealed class Linear : Layer
+internal sealed class LinearLayer : Layer
 {
     private readonly int _weights, _biases = -1;
     private readonly float _factor;
@@ -19,7 +19,7 @@ internal sealed class Linear : Layer
     /// <param name="biasDeviation">Of the starting biases.</param>
     /// <param name="hasBiases">Whether b is there.</param>
     /// <param name="standardises">Whether each output's weights are scaled, before the first step, to outputs of deviation 1 on the training rows.</param>
-    public Linear(ParameterLayout layout, int inputs, int outputs, ParameterRole role, double deviation,
+    public LinearLayer(ParameterLayout layout, int inputs, int outputs, ParameterRole role, double deviation,
         double factor = 1, double biasRate = 1, double biasDeviation = 0, bool hasBiases = true, bool standardises = false) : base(inputs, outputs)
     {
         _weights = layout.Add(role, [outputs, inputs], deviation);
@@ -64,7 +64,7 @@ internal sealed class Linear : Layer
         }
     }
 
-    private sealed class Run<T>(Linear layer, LayerMemory<T> memory) : LayerRun<T> where T : unmanaged, IFloatingPointIeee754<T>
+    private sealed class Run<T>(LinearLayer layer, LayerMemory<T> memory) : LayerRun<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly Block<T> _outputs = memory.Block(layer.Outputs), _gradients = memory.Block(layer.Inputs);
         private readonly Tensor _weights = memory.Value(layer._weights), _weightGradients = memory.Gradient(layer._weights);
