@@ -10,6 +10,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["large"] = rest => LargeBench.Run(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 1_000_000),
     ["train"] = TrainBench.Run,
     ["quality"] = QualityBench.Run,
+    ["optimizers"] = OptimizersBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {

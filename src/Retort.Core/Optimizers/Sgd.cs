@@ -14,9 +14,9 @@ namespace Retort;
 [Method("sgd", Title = "Some Methods of Speeding up the Convergence of Iteration Methods", Authors = "Polyak", Year = 1964, Link = "https://doi.org/10.1016/0041-5553(64)90137-5")]
 public sealed record Sgd : Optimizer
 {
-    /// <summary>The size of a step before the schedule's factor. More than 0; default 0.05.</summary>
-    [Range(1e-3, 1.0, 0.05, true)]
-    public override double LearningRate { get; init; } = 0.05;
+    /// <summary>The size of a step before the schedule's factor. More than 0; default 0.01: with more, regression diverges on some tables unless <see cref="Recipe.ClipNorm"/> holds it.</summary>
+    [Range(1e-3, 0.5, 0.01, true)]
+    public override double LearningRate { get; init; } = 0.01;
 
     /// <summary>The share of the last step that the next one keeps. In [0, 1), 0 for none; default 0.9.</summary>
     [Range(0.0, 0.99, 0.9)]
