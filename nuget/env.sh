@@ -72,6 +72,7 @@ _forget_stale() { local folder=$1 id; shift; for id in "$@"; do [ ! "$_offline/f
 
 _use() { export RetortSourceSet=$1 RestoreConfigFile=$_offline/$1/nuget.config RestorePackagesPath=$_offline/$1/packages; }
 
+RETORT_HAS_STANDINS=no
 if [ -n "${RETORT_NUGET_SOURCE:-}" ]; then
   RETORT_NUGET_SOURCE=$(cd "$RETORT_NUGET_SOURCE" 2> /dev/null && pwd) || { echo "RETORT_NUGET_SOURCE must name a folder, but is '$RETORT_NUGET_SOURCE'." >&2; exit 1; }
   ls "$RETORT_NUGET_SOURCE"/*.nupkg > /dev/null 2>&1 || { echo "RETORT_NUGET_SOURCE must hold packages, but '$RETORT_NUGET_SOURCE' has none." >&2; exit 1; }
@@ -85,6 +86,7 @@ if [ -n "${RETORT_NUGET_SOURCE:-}" ]; then
     . "$RETORT_ROOT/nuget/offline/feed.sh"
     _write_config "$_offline/$_set" "given=$RETORT_NUGET_SOURCE" "offline=$_offline/feed"
     _forget_stale "$_offline/$_set/packages" $_lacking
+    RETORT_HAS_STANDINS=yes
   fi
   _use "$_set"
   RETORT_STANDIN=given
@@ -96,6 +98,6 @@ else
   _write_config "$_offline/standin" "offline=$_offline/feed"
   _forget_stale "$_offline/standin/packages" microsoft.ml torchsharp torchsharp-cpu
   _use standin
-  RETORT_STANDIN=yes
+  RETORT_STANDIN=yes RETORT_HAS_STANDINS=yes
 fi
-export RETORT_STANDIN
+export RETORT_STANDIN RETORT_HAS_STANDINS

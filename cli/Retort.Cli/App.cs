@@ -19,14 +19,16 @@ internal static class App
     };
 
     /// <summary>Runs one command line and gives its exit code: 0 done, 1 failed, 2 bad usage, 130 cancelled.</summary>
-    public static async Task<int> Run(string[] arguments, TextWriter output, TextWriter error)
+    public static async Task<int> Run(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancel = default)
     {
         var root = Root();
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            error.WriteLine(arguments.Length == 0 ? "A command must be given." : parsed.Errors[0].Message);
+            var message = arguments.Length == 0 ? "A command must be given." : parsed.Errors[0].Message;
+            error.WriteLine(message);
             error.WriteLine($"See '{Line(parsed.CommandResult.Command)} --help'.");
+            new Terminal(output, error, arguments.Contains(Json.Name)).Failure(message);
             return BadUsage;
         }
 
@@ -35,8 +37,8 @@ internal static class App
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(20), // an epoch ends and files are put away
-        });
+            ProcessTerminationTimeout = null, // the program listens to signals itself
+        }, cancel);
     }
 
     /// <summary>Gives a command its work; what that throws becomes one sentence and an exit code.</summary>
@@ -44,19 +46,25 @@ internal static class App
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var configuration = parsed.InvocationConfiguration;
+            var terminal = new Terminal(configuration.Output, configuration.Error, parsed.GetValue(Json));
             try
             {
-                return work(parsed, new Terminal(configuration.Output, configuration.Error, parsed.GetValue(Json)), cancel);
+                return work(parsed, terminal, cancel);
             }
             catch (Exception e) when (cancel.IsCancellationRequested && e.Chain().Any(x => x is OperationCanceledException))
             {
-                configuration.Error.WriteLine("Cancelled; nothing was written.");
-                return Cancelled;
+                return Fail("Cancelled; nothing was written.", Cancelled);
             }
             catch (Exception e)
             {
-                configuration.Error.WriteLine(e.Sentence());
-                return e is UsageException ? BadUsage : Failed;
+                return Fail(e.Sentence(), e is UsageException ? BadUsage : Failed);
+            }
+
+            int Fail(string sentence, int code)
+            {
+                terminal.Error.WriteLine(sentence);
+                terminal.Failure(sentence);
+                return code;
             }
         }, CancellationToken.None));
 

@@ -3,5 +3,9 @@ namespace Retort.Cli;
 /// <summary>The command <c>retort</c>.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] arguments) => App.Run(arguments, Console.Out, Console.Error);
+    private static async Task<int> Main(string[] arguments)
+    {
+        using var interrupts = new Interrupts();
+        return await App.Run(arguments, Console.Out, Console.Error, interrupts.Token);
+    }
 }

@@ -16,6 +16,7 @@ public static class NetworkCatalog
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
+    /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
     public static BinaryNetworkTrainer Network(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
@@ -27,8 +28,9 @@ public static class NetworkCatalog
         string[]? categoryColumnNames = null,
         string? groupColumnName = null,
         IDataView? validation = null,
-        IProgress<EpochReport>? progress = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress));
+        IProgress<EpochReport>? progress = null,
+        CancellationToken stop = default) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop));
 
     /// <summary>Trains a network for several classes.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -41,6 +43,7 @@ public static class NetworkCatalog
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
+    /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
     public static MulticlassNetworkTrainer Network(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
@@ -52,8 +55,9 @@ public static class NetworkCatalog
         string[]? categoryColumnNames = null,
         string? groupColumnName = null,
         IDataView? validation = null,
-        IProgress<EpochReport>? progress = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress));
+        IProgress<EpochReport>? progress = null,
+        CancellationToken stop = default) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop));
 
     /// <summary>Trains a network for a number.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -66,6 +70,7 @@ public static class NetworkCatalog
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
+    /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
     public static RegressionNetworkTrainer Network(
         this RegressionCatalog.RegressionTrainers catalog,
@@ -77,10 +82,11 @@ public static class NetworkCatalog
         string[]? categoryColumnNames = null,
         string? groupColumnName = null,
         IDataView? validation = null,
-        IProgress<EpochReport>? progress = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress));
+        IProgress<EpochReport>? progress = null,
+        CancellationToken stop = default) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop));
 
     private static NetworkTraining Training(
-        Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, IDataView? validation, IProgress<EpochReport>? progress) =>
-        new(recipe ?? new Recipe(), teacher, new NetworkColumns(label, features, weight, [.. categories ?? []], group), validation, progress);
+        Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop) =>
+        new(recipe ?? new Recipe(), teacher, new NetworkColumns(label, features, weight, [.. categories ?? []], group), validation, progress, stop);
 }

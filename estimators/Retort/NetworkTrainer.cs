@@ -36,24 +36,30 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
     /// <summary>Reads the data in one pass and trains the network.</summary>
     /// <exception cref="ArgumentException">A column is missing, of the wrong type, or holds what cannot be learned from.</exception>
     /// <exception cref="NotSupportedException">A GPU is asked for that is not there, and the context does not allow the CPU instead.</exception>
-    /// <exception cref="OperationCanceledException">The context's execution was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The context's execution was cancelled, or training was stopped before the end of its first epoch.</exception>
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var host = _environment.Register(GetType().Name);
         using var channel = host.Start("Training");
         var place = HostAccess.Place(_environment, Recipe, channel);
-        void CheckCanceled() => HostAccess.CheckCanceled(host);
-
         var columns = _training.Columns;
-        var reader = new DatasetReader(columns, _task, channel, CheckCanceled);
+        var reader = new DatasetReader(columns, _task, channel, CheckReading);
         var train = reader.Read(input, _training.Teacher);
         using var rows = train.Rows;
         using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, null, train).Rows;
 
         var result = TrainingLoop.Run(
-            Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), CheckCanceled, place);
+            Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), () => HostAccess.CheckCanceled(host), place, _training.Stop);
+        if (result.Stopped)
+            channel.Warning(MessageSensitivity.None, "{0}", $"Training was stopped in epoch {result.Epochs.Count + 1}; the network is that of epoch {result.BestEpoch}.");
         return (TTransformer)NetworkTransformer.Create(new NetworkModel(result.Network, Recipe), columns.Features, columns.Categories, train.Classes);
+
+        void CheckReading()
+        {
+            HostAccess.CheckCanceled(host);
+            _training.Stop.ThrowIfCancellationRequested();
+        }
     }
 
     /// <inheritdoc/>
@@ -78,4 +84,4 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 }
 
 /// <summary>What a trainer was given.</summary>
-internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IProgress<EpochReport>? Progress);
+internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IProgress<EpochReport>? Progress, CancellationToken Stop);

@@ -3,6 +3,12 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Retort;
 
+if (args.Length != 2)
+{
+    Console.Error.WriteLine("Usage: FirstStudent <samples/data/digits.csv> <student.zip>: the table to read and the model to write");
+    return 2;
+}
+
 var ml = new MLContext(seed: 1);
 var rows = ml.Data.LoadFromTextFile(args[0], [new("Pixels", DataKind.Single, 0, 63), new("Digit", DataKind.Single, 64)], separatorChar: ',', hasHeader: true);
 var digits = ml.Transforms.Conversion.MapValueToKey("Label", "Digit").Fit(rows).Transform(rows);
@@ -18,3 +24,4 @@ var student = pixels.Append(ml.MulticlassClassification.Trainers.Network(small, 
 foreach (var (name, model) in new (string, ITransformer)[] { ("teacher", teacher), ("student", student) })
     Console.WriteLine($"{name}: accuracy {ml.MulticlassClassification.Evaluate(model.Transform(split.TestSet)).MicroAccuracy:F3}");
 ml.Model.Save(student, rows.Schema, args[1]);
+return 0;

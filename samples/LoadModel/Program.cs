@@ -2,11 +2,18 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
+if (args.Length != 1)
+{
+    Console.Error.WriteLine("Usage: LoadModel <student.zip>: the model that FirstStudent wrote");
+    return 2;
+}
+
 var ml = new MLContext();
 var model = ml.Model.Load(args[0], out _);
 var engine = ml.Model.CreatePredictionEngine<Image, Digit>(model);
 var prediction = engine.Predict(new Image { Pixels = Example.Seven });
 Console.WriteLine($"{model.GetType().Name}: digit {prediction.PredictedLabel - 1}, probability {prediction.Score.Max():F3}"); // keys count from 1
+return 0;
 
 internal sealed class Image
 {

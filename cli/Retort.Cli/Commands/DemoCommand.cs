@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Retort.Cli.Demo;
 using Retort.Cli.Output;
+using Retort.Cli.Tables;
 
 namespace Retort.Cli.Commands;
 
@@ -11,21 +12,16 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        var seeds = new Option<int>("--seeds") { Description = "How many seeds each set is run with.", HelpName = "N", DefaultValueFactory = _ => 5 };
-        seeds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 and var n)
-                result.AddError($"Option --seeds must be at least 1, but is {n}.");
-        });
+        var seeds = CommonOptions.Whole("--seeds", "How many seeds each set is run with; default 5.", least: 1);
         var command = new Command("demo", "Teach small networks on three real tables, compare them, and reload one in a new process.") { seeds };
-        command.Does((parsed, terminal, cancel) => Run(parsed.GetValue(seeds), terminal, cancel));
+        command.Does((parsed, terminal, cancel) => Run(parsed.GetValue(seeds) ?? 5, terminal, cancel));
         return command;
     }
 
     private static int Run(int seeds, Terminal terminal, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
-        terminal.Say($"Three tables, {seeds} seeds each: a teacher, a small network from the labels alone, and the same network taught by the teacher too.");
+        terminal.Say($"Three tables, {Names.Count(seeds, "seed")} each: a teacher, a small network from the labels alone, and the same network taught by the teacher too.");
         var runs = terminal.Progress("Training", show => Train(seeds, show, cancel));
         var sets = DemoSet.All.Select(set => Summary.Of([.. runs.Where(r => r.Set == set)], cancel)).ToArray();
 

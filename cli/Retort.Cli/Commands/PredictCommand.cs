@@ -16,14 +16,17 @@ internal static class PredictCommand
     {
         var model = CommonOptions.Model();
         var data = CommonOptions.Data("The rows to score: CSV or TSV with a header line.");
-        var file = new Option<string?>("--out") { Description = "The CSV file to write; by default standard output.", HelpName = "FILE" };
+        var file = new Option<string?>("--out") { Description = "The CSV file to write; by default standard output, where --json must name one.", HelpName = "FILE" };
         var command = new Command("predict", "Add a saved model's predictions to the rows of a table.") { model, data, file };
-        command.Does((parsed, terminal, cancel) => Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(file), terminal, cancel));
+        command.Does((parsed, terminal, cancel) => parsed.GetValue(App.Json) && parsed.GetValue(file) is null
+            ? throw new UsageException("Option --json must come with --out, since the table itself would go to standard output.")
+            : Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(file), terminal, cancel));
         return command;
     }
 
     private static int Run(string path, string data, string? target, Terminal terminal, CancellationToken cancel)
     {
+        using var output = target is null ? null : new OutputFile(target, path, data);
         var ml = new MLContext();
         var model = ModelFile.Load(ml, path);
         var table = Table.Read(data, cancel);
@@ -31,25 +34,14 @@ internal static class PredictCommand
         var outputs = ModelOutputs.Of(scored.Schema);
         var names = Added(outputs, table);
 
-        if (target is null)
+        if (output is null)
         {
             Write(table, scored, outputs, names, terminal.Output, cancel);
         }
         else
         {
-            var partial = $"{target}.partial-{Environment.ProcessId}";
-            try
-            {
-                using (var writer = new StreamWriter(partial))
-                    Write(table, scored, outputs, names, writer, cancel);
-                File.Move(partial, target, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(partial);
-            }
-
-            terminal.Say(FormattableString.Invariant($"{table.Rows:N0} rows written to {target}, with {Names.List(names)} added."));
+            output.Write(writer => Write(table, scored, outputs, names, writer, cancel));
+            terminal.Say($"{Names.Count(table.Rows, "row")} written to {target}, with {Names.List(names)} added.");
         }
 
         terminal.Result(new JsonObject { ["rows"] = table.Rows, ["out"] = target, ["added"] = new JsonArray([.. names.Select(n => JsonValue.Create(n))]) });

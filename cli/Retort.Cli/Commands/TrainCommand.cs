@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -24,27 +25,27 @@ internal static class TrainCommand
         var test = new Option<string?>("--test") { Description = "Rows to measure the model on; by default 20 % of the data, drawn by the seed.", HelpName = "FILE" };
         var ignore = new Option<string[]>("--ignore")
         {
-            Description = "Columns to leave out, separated by commas.",
+            Description = "Columns to leave out, separated by commas; give the option once a column where a name has a comma.",
             HelpName = "COLUMNS",
-            CustomParser = parsed => [.. parsed.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
             DefaultValueFactory = _ => [],
         };
         var teacher = new Option<string?>("--teacher") { Description = "A saved ML.NET model to learn from beside the labels.", HelpName = "MODEL" };
         var recipe = new Option<string?>("--recipe") { Description = "What is trained and how: JSON, or a file of it (see 'retort methods').", HelpName = "JSON|FILE" };
-        var seed = new Option<int?>("--seed") { Description = "Where random numbers begin; default 0.", HelpName = "N" };
-        var epochs = new Option<int?>("--epochs") { Description = "How often training passes over the rows at most; default as in the recipe.", HelpName = "N" };
+        var seed = CommonOptions.Whole("--seed", "Where random numbers begin; default 0.");
+        var epochs = CommonOptions.Whole("--epochs", "How often training passes over the rows at most; default as in the recipe.");
         var device = new Option<string?>("--device") { Description = "Where it is trained; default as in the recipe, which is the CPU where it names none." };
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var folder = new Option<string>("--out") { Description = "The folder for model.zip, recipe.json and metrics.json.", HelpName = "DIR", DefaultValueFactory = _ => "model" };
+        var force = new Option<bool>("--force") { Description = "Replace what --out holds, even a model of another label or task." };
 
         var command = new Command("train", "Train a network on a table, measure it on rows that it has not seen, and save it.")
         {
-            data, label, task, test, ignore, teacher, recipe, seed, epochs, device, folder,
+            data, label, task, test, ignore, teacher, recipe, seed, epochs, device, folder, force,
         };
         command.Does((parsed, terminal, cancel) => Run(
             new Request(
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(label), Task(parsed.GetValue(task)), parsed.GetValue(test), parsed.GetRequiredValue(ignore),
-                parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder)),
+                parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder), parsed.GetValue(force)),
             terminal, cancel));
         return command;
     }
@@ -58,17 +59,19 @@ internal static class TrainCommand
         var table = Table.Read(request.Data, cancel);
         var plan = Plan.Of(table, request.Label, request.Task, request.Ignore);
         Tell(terminal, table, plan, request.Task is null);
+        if (!request.Force)
+            MustNotReplaceAnother(request.Out, plan);
 
         var teacher = request.Teacher is { } path ? ModelFile.Load(ml, path) : null;
         var pipeline = new Pipeline(ml, plan, table.Columns.Select(c => c.Name));
         var columns = Columns(pipeline, teacher, table);
-        var (train, test) = Split(ml, request, table, plan, pipeline, columns, cancel);
+        var (train, test, testMissing) = Split(ml, request, table, plan, pipeline, columns, cancel);
         using var output = new OutputFolder(request.Out);
 
         var labelMap = pipeline.LabelMap(table.Load(ml, columns));
         var fit = Stopwatch.StartNew();
         var model = terminal.Progress("Training", show => pipeline
-            .Build(request.Recipe, teacher is null ? null : Teacher.Of(teacher.Model), new EpochProgress(show, cancel))
+            .Build(request.Recipe, teacher is null ? null : Teacher.Of(teacher.Model), new EpochProgress(show), cancel)
             .Fit(labelMap.Transform(train)));
         fit.Stop();
         cancel.ThrowIfCancellationRequested();
@@ -82,10 +85,10 @@ internal static class TrainCommand
 
         var metrics = new JsonObject
         {
-            ["task"] = plan.Task.ToString().ToLowerInvariant(),
+            ["task"] = Name(plan.Task),
             ["label"] = plan.Label.Name,
             ["testRows"] = scored.Rows,
-            ["rowsWithoutLabel"] = plan.Label.Missing,
+            ["rowsWithoutLabel"] = plan.Label.Missing + testMissing,
         };
         foreach (var (name, value) in quality)
             metrics[name] = Terminal.Value(value);
@@ -103,12 +106,35 @@ internal static class TrainCommand
         return App.Ok;
     }
 
+    // what a folder holds may have cost hours
+    private static void MustNotReplaceAnother(string folder, Plan plan)
+    {
+        var path = Path.Combine(folder, "metrics.json");
+        if (!File.Exists(path))
+            return;
+        JsonNode? old;
+        try
+        {
+            old = JsonNode.Parse(File.ReadAllText(path));
+        }
+        catch (JsonException)
+        {
+            return;
+        }
+
+        var (label, task) = (plan.Label.Name, Name(plan.Task));
+        if (old?["task"]?.ToString() is { } oldTask && old["label"]?.ToString() is { } oldLabel && (oldTask, oldLabel) != (task, label))
+            throw new UsageException($"Folder '{folder}' must be free or hold a model of the same kind ({task}, label '{label}'), but holds one of {oldTask}, label '{oldLabel}'; --force replaces it.");
+    }
+
+    private static string Name(LearningTask task) => task.ToString().ToLowerInvariant();
+
     private static void Tell(Terminal terminal, Table table, Plan plan, bool guessed)
     {
         terminal.Say(FormattableString.Invariant($"Data        {table.Path}: {table.Rows:N0} rows, {table.Columns.Count} columns"));
-        var values = plan.Task == LearningTask.Regression ? "numbers" : $"{plan.Label.Values.Count} classes: {Names.List(plan.Label.Values, 10)}";
+        var values = plan.Task == LearningTask.Regression ? "numbers" : $"{plan.Label.Different} classes: {Names.List(plan.Label.Values, 10)}";
         terminal.Say($"Label       {plan.Label.Name} ({values}){(plan.Label.Missing > 0 ? $", missing in {plan.Label.Missing} rows, which are left out" : "")}");
-        terminal.Say($"Task        {plan.Task.ToString().ToLowerInvariant()}{(guessed ? " (guessed from the label; --task says otherwise)" : "")}");
+        terminal.Say($"Task        {Name(plan.Task)}{(guessed ? " (guessed from the label; --task says otherwise)" : "")}");
         Kind("Numbers", plan.Numbers);
         Kind("True/false", plan.Bools);
         Kind("Categories", plan.Categories);
@@ -118,7 +144,7 @@ internal static class TrainCommand
         void Kind(string title, IReadOnlyList<Column> columns)
         {
             if (columns.Count > 0)
-                terminal.Say($"{title,-11} {columns.Count}: {string.Join(", ", columns.Take(12).Select(c => c.Name))}{(columns.Count > 12 ? ", ..." : "")}");
+                terminal.Say($"{title,-11} {columns.Count}: {string.Join(", ", columns.Take(12).Select(c => c.Spoiler is { } spoiler ? $"{c.Name} ({spoiler})" : c.Name))}{(columns.Count > 12 ? ", ..." : "")}");
         }
     }
 
@@ -141,26 +167,26 @@ internal static class TrainCommand
         return all;
     }
 
-    private static (IDataView Train, IDataView Test) Split(
+    private static (IDataView Train, IDataView Test, long TestMissing) Split(
         MLContext ml, Request request, Table table, Plan plan, Pipeline pipeline, IReadOnlyList<(string, DataKind)> columns, CancellationToken cancel)
     {
         var rows = Labelled(table.Load(ml, columns));
         if (request.Test is null)
         {
             var split = ml.Data.TrainTestSplit(ml.Data.Cache(rows), TestShare, seed: request.Recipe.Seed);
-            return (split.TrainSet, split.TestSet);
+            return (split.TrainSet, split.TestSet, 0);
         }
 
         var test = Table.Read(request.Test, cancel);
         foreach (var column in plan.Features.Append(plan.Label))
             if (test[column.Name].Kind != column.Kind && column.Kind != ColumnKind.Category)
                 throw new InvalidDataException($"Column '{column.Name}' of '{test.Path}' must hold {(column.Kind == ColumnKind.Number ? "numbers" : "true or false")} as in '{table.Path}', but does not{(test[column.Name].FirstText is { } first ? $" in line {first.Line}: '{first.Text}'" : "")}.");
-        return (ml.Data.Cache(rows), Labelled(test.Load(ml, pipeline.Columns)));
+        return (ml.Data.Cache(rows), Labelled(test.Load(ml, pipeline.Columns)), test[plan.Label.Name].Missing);
 
         // trainers leave out rows without a label, but a Boolean cannot say that it has none
         IDataView Labelled(IDataView view) =>
             plan.Task == LearningTask.Binary && plan.Label.Kind == ColumnKind.Number ? ml.Data.FilterRowsByMissingValues(view, plan.Label.Name) : view;
     }
 
-    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, string? Teacher, Recipe Recipe, string Out);
+    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, string? Teacher, Recipe Recipe, string Out, bool Force);
 }

@@ -69,8 +69,12 @@ internal sealed class DemoRun
 
         IDataView Ready(IDataView view) => ml.Data.Cache(prepare.Transform(labels.Transform(view)));
 
-        NetworkTransformer Fit(Recipe recipe, Teacher? teacher = null) =>
-            (NetworkTransformer)pipeline.Trainer(recipe, teacher, new EpochProgress((_, _) => { }, cancel), early).Fit(prepared);
+        NetworkTransformer Fit(Recipe recipe, Teacher? teacher = null)
+        {
+            var network = (NetworkTransformer)pipeline.Trainer(recipe, teacher, early, progress: null, cancel).Fit(prepared);
+            cancel.ThrowIfCancellationRequested();
+            return network;
+        }
     }
 
     /// <summary>Microseconds a row, median of several passes over all rows of the set, in the order of <see cref="Models"/>.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Retort.Cli.Output;
+using Retort.Cli.Tables;
 
 namespace Retort.Cli.Demo;
 
@@ -27,8 +28,8 @@ internal sealed record Summary(DemoSet Set, IReadOnlyList<Summary.Row> Rows, IRe
         var gains = Runs.Select(r => Regression ? r.Models[1].Main - r.Models[2].Main : r.Models[1].LogLoss - r.Models[2].LogLoss).ToArray();
         var better = gains.Count(g => g > 0);
         return Regression
-            ? string.Create(CultureInfo.InvariantCulture, $"{Set.Name}: the teacher changed the student's RMSE by {distilled.Main.Mean - plain.Main.Mean:+0.00;-0.00}; better with {better} of {Runs.Count} seeds.")
-            : string.Create(CultureInfo.InvariantCulture, $"{Set.Name}: the teacher changed the student's accuracy by {100 * (distilled.Main.Mean - plain.Main.Mean):+0.00;-0.00} points and its log-loss by {distilled.LogLoss.Mean - plain.LogLoss.Mean:+0.0000;-0.0000}; lower log-loss with {better} of {Runs.Count} seeds.");
+            ? string.Create(CultureInfo.InvariantCulture, $"{Set.Name}: the teacher changed the student's RMSE by {distilled.Main.Mean - plain.Main.Mean:+0.00;-0.00}; better with {better} of {Names.Count(Runs.Count, "seed")}.")
+            : string.Create(CultureInfo.InvariantCulture, $"{Set.Name}: the teacher changed the student's accuracy by {100 * (distilled.Main.Mean - plain.Main.Mean):+0.00;-0.00} points and its log-loss by {distilled.LogLoss.Mean - plain.LogLoss.Mean:+0.0000;-0.0000}; lower log-loss with {better} of {Names.Count(Runs.Count, "seed")}.");
     }
 
     public JsonObject ToJson() => new()

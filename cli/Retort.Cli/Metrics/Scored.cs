@@ -77,6 +77,11 @@ internal sealed record Scored(LearningTask Task, int Width, float[] Labels, floa
 
         var number = row.GetGetter<float>(column);
         var n = 0f;
-        return () => { number(ref n); return n; };
+        return () =>
+        {
+            number(ref n);
+            return task == LearningTask.Regression || n is 0 or 1 or float.NaN ? n
+                : throw new InvalidDataException(FormattableString.Invariant($"Label '{column.Name}' must be 0 or 1, but is {n}."));
+        };
     }
 }

@@ -8,6 +8,9 @@ namespace Retort.Cli.Output;
 /// <summary>Where a command speaks: words, tables and progress to a person, or one JSON line to a program.</summary>
 internal sealed class Terminal
 {
+    // nothing here goes into a web page, where < or ' would have to hide
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly bool _json;
     private readonly IAnsiConsole _console;
 
@@ -65,8 +68,11 @@ internal sealed class Terminal
     public void Result(JsonObject result)
     {
         if (_json)
-            Output.WriteLine(result.ToJsonString(JsonSerializerOptions.Default));
+            Output.WriteLine(result.ToJsonString(s_plain));
     }
+
+    /// <summary>The last line of <c>--json</c> where a command fails; nothing otherwise.</summary>
+    public void Failure(string sentence) => Result(new JsonObject { ["error"] = sentence });
 
     /// <summary>A number for people: <paramref name="digits"/> decimals, a dash for what is not a number.</summary>
     public static string Number(double value, int digits = 4) =>

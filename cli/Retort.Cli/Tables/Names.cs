@@ -11,6 +11,9 @@ internal static class Names
         return all.Length > most ? $"{shown} and {all.Length - most} more" : shown;
     }
 
+    /// <summary><c>1 seed</c>, <c>2 seeds</c>.</summary>
+    public static string Count(long number, string thing) => FormattableString.Invariant($"{number:N0} {thing}{(number == 1 ? "" : "s")}");
+
     /// <summary>The name itself, or with as many underscores after it as no other name has.</summary>
     public static string Free(string name, IEnumerable<string> taken)
     {

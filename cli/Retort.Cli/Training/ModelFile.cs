@@ -26,8 +26,7 @@ internal sealed class ModelFile
     /// <exception cref="InvalidDataException">The file is no ML.NET model.</exception>
     public static ModelFile Load(MLContext ml, string path)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"File '{path}' was not found.");
+        TextFile.MustExist(path);
         ITransformer model;
         DataViewSchema input;
         try
@@ -57,8 +56,9 @@ internal sealed class ModelFile
         };
         var found = table.Columns.FirstOrDefault(c => c.Name == column.Name) ?? throw new InvalidDataException(
             $"Column '{column.Name}' was not found; the data has {Names.List(table.Columns.Select(c => c.Name))}.");
-        if (kind == DataKind.Boolean ? found.Kind == ColumnKind.Category : kind != DataKind.String && found.Kind != ColumnKind.Number)
-            throw new InvalidDataException($"Column '{column.Name}' must hold {(kind == DataKind.Boolean ? "true or false" : "numbers")} as the model was trained with, but line {found.FirstText?.Line ?? 0} of '{table.Path}' has '{found.FirstText?.Text}'.");
+        var wrong = kind == DataKind.Boolean ? found.FirstNoTruth : kind != DataKind.String && found.Kind != ColumnKind.Number ? found.FirstText : null;
+        if (wrong is { } cell)
+            throw new InvalidDataException($"Column '{column.Name}' must hold {(kind == DataKind.Boolean ? "true or false in every row" : "numbers")} as the model was trained with, but line {cell.Line} of '{table.Path}' has {(cell.Text.Length == 0 ? "none" : $"'{cell.Text}'")}.");
         return (column.Name, kind);
     })];
 
@@ -68,8 +68,14 @@ internal sealed class ModelFile
     {
         var column = table[name];
         var outputs = ModelOutputs.Of(Model.GetOutputSchema(Input));
-        if (outputs.Task != LearningTask.Multiclass && column.Kind == ColumnKind.Category || outputs.Task == LearningTask.Regression && column.Kind != ColumnKind.Number)
-            throw new InvalidDataException($"Label '{name}' must hold {(outputs.Task == LearningTask.Binary ? "0 and 1, or true and false" : "numbers")} for this model, but line {column.FirstText?.Line ?? 0} of '{table.Path}' has '{column.FirstText?.Text}'.");
+        var wrong = outputs.Task switch
+        {
+            LearningTask.Binary when column.Kind == ColumnKind.Category => column.FirstNoTruth,
+            LearningTask.Regression when column.Kind != ColumnKind.Number => column.FirstText,
+            _ => null,
+        };
+        if (wrong is { } cell)
+            throw new InvalidDataException($"Label '{name}' must hold {(outputs.Task == LearningTask.Binary ? "0 and 1, or true and false in every row," : "numbers")} for this model, but line {cell.Line} of '{table.Path}' has {(cell.Text.Length == 0 ? "none" : $"'{cell.Text}'")}.");
         return (name, outputs.Task switch
         {
             LearningTask.Binary => column.Kind == ColumnKind.Bool ? DataKind.Boolean : DataKind.Single,

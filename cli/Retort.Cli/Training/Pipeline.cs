@@ -59,9 +59,9 @@ internal sealed class Pipeline
     };
 
     /// <summary>The pipeline from the columns of the file to the network's predictions.</summary>
-    public IEstimator<ITransformer> Build(Recipe recipe, Teacher? teacher, IProgress<EpochReport>? progress)
+    public IEstimator<ITransformer> Build(Recipe recipe, Teacher? teacher, IProgress<EpochReport>? progress, CancellationToken stop)
     {
-        var trainer = Trainer(recipe, teacher, progress, validation: null);
+        var trainer = Trainer(recipe, teacher, validation: null, progress, stop);
         return Prepare() is { } prepare ? prepare.Append(trainer) : trainer;
     }
 
@@ -90,13 +90,13 @@ internal sealed class Pipeline
     }
 
     /// <summary>The network's trainer, to follow <see cref="Prepare"/>.</summary>
-    public IEstimator<ITransformer> Trainer(Recipe recipe, Teacher? teacher, IProgress<EpochReport>? progress, IDataView? validation) => _plan.Task switch
+    public IEstimator<ITransformer> Trainer(Recipe recipe, Teacher? teacher, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop) => _plan.Task switch
     {
         LearningTask.Binary => _ml.BinaryClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop),
         LearningTask.Multiclass => _ml.MulticlassClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop),
         _ => _ml.Regression.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop),
     };
 }

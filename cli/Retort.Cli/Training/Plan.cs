@@ -27,8 +27,7 @@ internal sealed record Plan(
     public static Plan Of(Table table, string label, LearningTask? task, IReadOnlyCollection<string> ignore)
     {
         var target = table[label];
-        foreach (var name in ignore)
-            _ = table[name];
+        ignore = [.. ignore.SelectMany(asked => Named(table, asked))];
         if (ignore.Contains(label))
             throw new UsageException($"Option --ignore must not name the label, but names '{label}'.");
 
@@ -40,7 +39,7 @@ internal sealed record Plan(
             else
                 used.Add(column);
         if (used.Count == 0)
-            throw new InvalidDataException($"File '{table.Path}' must have a column to learn from beside the label '{label}', but has none{(ignored.Count == 0 ? "" : " that is not ignored")}.");
+            throw new InvalidDataException($"File '{table.Path}' must have a column to learn from beside the label '{label}', but has none{(ignored.Count == 0 ? "" : $" that is not ignored ({string.Join("; ", ignored.Take(10).Select(i => $"{i.Item1}: {i.Item2}"))}{(ignored.Count > 10 ? $"; and {ignored.Count - 10} more" : "")})")}.");
 
         var chosen = task ?? Guess(target, table.Rows);
         CheckLabel(target, chosen, table.Rows);
@@ -49,22 +48,28 @@ internal sealed record Plan(
         Column[] Of(ColumnKind kind) => [.. used.Where(c => c.Kind == kind)];
     }
 
+    // names separated by commas, unless the whole is a name
+    private static IEnumerable<string> Named(Table table, string asked) => table.Columns.Any(c => c.Name == asked)
+        ? [asked]
+        : asked.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => table[name].Name);
+
     private static string? Reason(Column column, long rows, IReadOnlyCollection<string> ignore) =>
         ignore.Contains(column.Name) ? "as asked"
+        : !column.IsNamed ? "the header has no name for it"
         : column.Values.Count == 0 ? "it is empty"
         : column.Values.Count == 1 && column.Missing == 0 ? $"it always says '{column.Values[0]}'"
-        : column.Kind == ColumnKind.Category && column.Values.Count > Math.Max(50, rows / 2) ? $"text with {Count(column)} different values in {rows} rows"
+        : column.Kind == ColumnKind.Category && column.Values.Count > Math.Max(50, rows / 2) ? $"text{(column.Spoiler is { } spoiler ? $" ({spoiler})" : "")} with {Count(column)} different values in {rows} rows"
         : null;
 
     private static LearningTask Guess(Column label, long rows) =>
         label.TwoSided ? LearningTask.Binary
         : label.Kind != ColumnKind.Number ? LearningTask.Multiclass
-        : label.Whole && label.Values.Count <= Math.Min(MostClassesOfNumbers, rows / 5) ? LearningTask.Multiclass
+        : label.Whole && label.Different <= Math.Min(MostClassesOfNumbers, rows / 5) ? LearningTask.Multiclass
         : LearningTask.Regression;
 
     private static void CheckLabel(Column label, LearningTask task, long rows)
     {
-        if (label.Values.Count < 2)
+        if (label.Different < 2)
             throw new InvalidDataException($"Label '{label.Name}' must have at least two different values, but has {(label.Values.Count == 0 ? "none" : $"only '{label.Values[0]}'")}.");
         if (task == LearningTask.Regression && label.Kind != ColumnKind.Number)
             throw new InvalidDataException($"Label '{label.Name}' must hold numbers for regression, but line {label.FirstText!.Value.Line} has '{label.FirstText.Value.Text}'.");

@@ -13,13 +13,15 @@ internal static class TrainingLoop
     /// <param name="validation">Rows that decide which epoch is best; null holds out the recipe's share of the training rows. Without any, all epochs are trained and the last is kept.</param>
     /// <param name="environmentSeed">Where random numbers begin, together with the recipe's seed.</param>
     /// <param name="progress">Is told after every epoch, on the calling thread's time.</param>
-    /// <param name="checkCanceled">Throws where the run is to end; called before every step.</param>
+    /// <param name="checkCanceled">Throws where the run is to end with nothing; called before every step and every block of validation rows.</param>
     /// <param name="place">Where the network is trained; default the CPU.</param>
+    /// <param name="stop">Ends the run as soon, with the best epoch so far.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or the data not the recipe.</exception>
     /// <exception cref="DivergenceException">The loss is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">The run was to end, and no epoch has.</exception>
     public static TrainingResult Run(
         Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled,
-        Place? place = null)
+        Place? place = null, CancellationToken stop = default)
     {
         recipe.Validate(task);
         TaskData.CheckFits(train, task);
@@ -32,19 +34,25 @@ internal static class TrainingLoop
         if (validation is not null || recipe.HoldOut == 0)
         {
             using var others = validation?.On(place.Device);
-            return Run(recipe, task, rows, others, seeds, place, progress, checkCanceled);
+            return Run(recipe, task, rows, others, seeds, place, progress, Check, stop);
         }
 
         var (kept, held) = HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout"));
         using var training = rows.View(kept);
         using var heldOut = rows.View(held);
         return TaskData.HasWeight(training) && TaskData.HasWeight(heldOut)
-            ? Run(recipe, task, training, heldOut, seeds, place, progress, checkCanceled)
-            : Run(recipe, task, rows, null, seeds, place, progress, checkCanceled); // too few rows to spare any
+            ? Run(recipe, task, training, heldOut, seeds, place, progress, Check, stop)
+            : Run(recipe, task, rows, null, seeds, place, progress, Check, stop); // too few rows to spare any
+
+        void Check()
+        {
+            checkCanceled();
+            stop.ThrowIfCancellationRequested();
+        }
     }
 
     private static TrainingResult Run(
-        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, IProgress<EpochReport>? progress, Action checkCanceled)
+        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, IProgress<EpochReport>? progress, Action checkCanceled, CancellationToken stop)
     {
         using var oneThread = LibtorchThreads.One();
         using var withGradient = enable_grad();
@@ -54,15 +62,22 @@ internal static class TrainingLoop
         var clock = Stopwatch.StartNew();
         var reports = new List<EpochReport>();
         var patienceFrom = (int)((recipe.Averaging?.Begin ?? 0) * recipe.Epochs);
-        for (var epoch = 1; epoch <= recipe.Epochs && epoch - Math.Max(run.BestEpoch, patienceFrom) <= recipe.Patience; epoch++)
+        try
         {
-            var loss = run.Epoch(epoch, checkCanceled);
-            var (norm, sum) = run.Gradients.Means();
-            var validationLoss = run.Review(epoch);
-            reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, clock.Elapsed, norm, sum));
-            progress?.Report(reports[^1]);
+            for (var epoch = 1; epoch <= recipe.Epochs && epoch - Math.Max(run.BestEpoch, patienceFrom) <= recipe.Patience; epoch++)
+            {
+                var loss = run.Epoch(epoch, checkCanceled);
+                var (norm, sum) = run.Gradients.Means();
+                var validationLoss = run.Review(epoch, checkCanceled);
+                reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, clock.Elapsed, norm, sum));
+                progress?.Report(reports[^1]);
+            }
+        }
+        catch (OperationCanceledException e) when (e.CancellationToken == stop && run.BestEpoch > 0)
+        {
+            return new(run.Best(), reports, run.BestEpoch, Stopped: true);
         }
 
-        return new(run.Best(), reports, run.BestEpoch);
+        return new(run.Best(), reports, run.BestEpoch, Stopped: false);
     }
 }

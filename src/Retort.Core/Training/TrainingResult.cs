@@ -4,4 +4,5 @@ namespace Retort;
 /// <param name="Network">The network with the weights of the best epoch.</param>
 /// <param name="Epochs">A report an epoch.</param>
 /// <param name="BestEpoch">The epoch whose weights were kept, from 1.</param>
-internal sealed record TrainingResult(FittedNetwork Network, IReadOnlyList<EpochReport> Epochs, int BestEpoch);
+/// <param name="Stopped">Whether it was ended from outside.</param>
+internal sealed record TrainingResult(FittedNetwork Network, IReadOnlyList<EpochReport> Epochs, int BestEpoch, bool Stopped);

@@ -92,10 +92,10 @@ internal sealed class TrainingRun
     }
 
     /// <summary>The loss on the held-out labels; keeps the weights where it is the best so far, or where nothing is held out.</summary>
-    public double? Review(int epoch)
+    public double? Review(int epoch, Action checkCanceled)
     {
         _average?.Exchange(_parameters);
-        double? loss = _validation is null ? null : ValidationLoss(epoch);
+        double? loss = _validation is null ? null : ValidationLoss(epoch, checkCanceled);
         using var scope = NewDisposeScope();
         var weights = Memory.Of<float>(_parameters.cpu());
         if (loss is { } value && !double.IsFinite(value) || !AreFinite(weights))
@@ -183,7 +183,7 @@ internal sealed class TrainingRun
             : _distillation.Join(labels, _distillation.Value(new(logits), batch.Teacher!, batch.Targets, batch.Weights, step));
     }
 
-    private double ValidationLoss(int epoch)
+    private double ValidationLoss(int epoch, Action checkCanceled)
     {
         const int block = 1024;
         using var scope = NewDisposeScope();
@@ -191,6 +191,7 @@ internal sealed class TrainingRun
         var outputs = new List<Tensor>();
         for (var start = 0L; start < _validation!.Rows; start += block)
         {
+            checkCanceled();
             var (features, categories) = _validation.Inputs(start, Math.Min(block, _validation.Rows - start));
             outputs.Add(MemberAverage.Of(_network.Forward(features, categories, null), _graph.Members, _task).clone());
         }

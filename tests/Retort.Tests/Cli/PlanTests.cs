@@ -62,7 +62,7 @@ public sealed class PlanTests
         using var cli = new Cli();
         var table = Rows(cli, ["0", "1"]);
         Assert.AreEqual("Option --ignore must not name the label, but names 'y'.", Assert.ThrowsExactly<UsageException>(() => Plan.Of(table, "y", null, ["y"])).Message);
-        Assert.AreEqual($"File '{table.Path}' must have a column to learn from beside the label 'y', but has none that is not ignored.",
+        Assert.AreEqual($"File '{table.Path}' must have a column to learn from beside the label 'y', but has none that is not ignored (x: as asked).",
             Assert.ThrowsExactly<InvalidDataException>(() => Plan.Of(table, "y", null, ["x"])).Message);
     }
 

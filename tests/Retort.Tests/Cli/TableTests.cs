@@ -17,7 +17,7 @@ public sealed class TableTests
         Assert.IsFalse(table["n"].Whole);
         Assert.IsTrue(table["w"].Whole);
         CollectionAssert.AreEqual(new[] { "3", "-4", "5" }, table["w"].Values.ToArray());
-        Assert.AreEqual((2, "x"), table["c"].FirstText);
+        Assert.AreEqual(new Cell(2, "x"), table["c"].FirstText);
     }
 
     [TestMethod]

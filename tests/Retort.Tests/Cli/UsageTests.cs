@@ -1,4 +1,4 @@
-using Retort.Cli.Training;
+using Retort.Cli.Output;
 
 namespace Retort.Tests;
 

@@ -165,8 +165,29 @@ public sealed class TrainingLoopTests
         var steps = 0;
         var recipe = Some.Quick with { Epochs = 1, HoldOut = 0.2, BatchSize = 10 };
         var result = TrainingLoop.Run(recipe, LearningTask.Multiclass, data, null, 1, null, () => steps++);
-        Assert.AreEqual(24, steps); // 240 rows
+        Assert.AreEqual(24 + 1, steps); // 240 rows, and one block of held-out rows
         Assert.IsNotNull(result.Epochs[0].ValidationLoss);
+    }
+
+    [TestMethod]
+    public void A_run_that_is_stopped_gives_the_best_epoch_so_far_and_nothing_before_the_first()
+    {
+        using var data = Some.Clouds(300);
+        var recipe = Some.Quick with { Epochs = 5, BatchSize = 30 };
+        var whole = TrainingLoop.Run(recipe, LearningTask.Multiclass, data, data, 1, null, () => { });
+        TrainingResult Stopped(int after)
+        {
+            var calls = 0;
+            using var source = new CancellationTokenSource();
+            return TrainingLoop.Run(recipe, LearningTask.Multiclass, data, data, 1, null, () => { if (++calls == after) source.Cancel(); }, stop: source.Token);
+        }
+
+        var result = Stopped(after: 2 * 11 + 5); // ten steps and one block of held-out rows an epoch
+        Assert.IsTrue(result.Stopped);
+        CollectionAssert.AreEqual(whole.Epochs.Take(2).Select(e => e.ValidationLoss).ToArray(), result.Epochs.Select(e => e.ValidationLoss).ToArray());
+        Assert.IsFalse(whole.Stopped);
+        Assert.ThrowsExactly<OperationCanceledException>(() => Stopped(after: 5));
+        Assert.ThrowsExactly<OperationCanceledException>(() => Stopped(after: 11)); // within the held-out rows
     }
 
     [TestMethod]

@@ -49,6 +49,19 @@ public sealed class TeacherTests
         return MemoryMarshal.Cast<byte, float>(data.Teacher!.bytes).ToArray();
     }
 
+    [TestMethod]
+    public void A_teacher_that_cannot_read_the_data_is_named()
+    {
+        var known = _ml.Data.LoadFromEnumerable(Rows);
+        var teacher = _ml.Transforms.CopyColumns("Score", "Single").Fit(known);
+        var data = _ml.Transforms.DropColumns("Single").Fit(known).Transform(known);
+        var e = Assert.ThrowsExactly<ArgumentException>(() => Read(data, LearningTask.Regression, "Value", Teacher.Of(teacher)));
+        Assert.AreEqual($"The teacher must be able to score the training data, but cannot: {First(Assert.Throws<Exception>(() => teacher.Transform(data)))}", e.Message);
+        StringAssert.Contains(e.Message, "'Single'");
+
+        static string First(Exception cause) => cause.Message.Split('\n')[0].Split(" (Parameter")[0];
+    }
+
     private static void AreNear(float[] expected, float[] actual)
     {
         Assert.AreEqual(expected.Length, actual.Length);

@@ -31,6 +31,24 @@ public sealed class ReadmeTests
     }
 
     [TestMethod]
+    public async Task The_commands_run_as_they_stand_there()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("The blocks are written for a Unix shell.");
+        var blocks = Regex.Matches(Readme, "```\n(retort .*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value).ToArray();
+        Assert.AreNotEqual(0, blocks.Length);
+        foreach (var block in blocks)
+        {
+            using var folder = new Cli();
+            Directory.CreateSymbolicLink(folder["samples"], Repository.Path("samples"));
+            // the demo takes a minute and has a test of its own
+            var script = $"set -e; cd '{folder["."]}'; retort() {{ dotnet '{ChildProcess.Program("Retort.Cli", "Retort.Cli")}' \"$@\"; }}\n{block.Replace("retort demo\n", "", StringComparison.Ordinal)}";
+            var (code, output, error) = await ChildProcess.Start("bash", "-c", script);
+            Assert.AreEqual(0, code, output + error);
+        }
+    }
+
+    [TestMethod]
     public void Every_file_linked_exists()
     {
         foreach (Match link in Regex.Matches(Readme, @"\]\((?!https?:)([^)#]+)\)"))

@@ -28,7 +28,7 @@ internal sealed class TeacherScores : IDisposable
     {
         _source = source;
         _task = task;
-        _data = source.Model is null ? data : source.Model.Transform(data);
+        _data = source.Model is null ? data : Transform(source.Model, data);
         _column = Find(_data.Schema, source, task);
         _kind = source.Kind == ScoreKind.Auto && source.Model is not null && task == LearningTask.Binary && _column.Type is not VectorDataViewType
             ? _column.Name == ScoreNames.Probability ? ScoreKind.Probabilities : ScoreKind.Logits
@@ -132,6 +132,20 @@ internal sealed class TeacherScores : IDisposable
     }
 
     public void Dispose() => _cursor?.Dispose();
+
+    // what a model says of a missing column reads as if the network's own were missing
+    private static IDataView Transform(ITransformer teacher, IDataView data)
+    {
+        try
+        {
+            return teacher.Transform(data);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            var text = e is ArgumentException { ParamName: { } name } ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+            throw new ArgumentException($"The teacher must be able to score the training data, but cannot: {text.ReplaceLineEndings("\n").Split('\n')[0]}", e);
+        }
+    }
 
     private static ArgumentException Parted(long row) =>
         new($"The teacher must keep every row of the data in order, but parts from it at row {row} (counted from 0).");

@@ -1,4 +1,4 @@
-namespace Retort.Cli.Training;
+namespace Retort.Cli.Output;
 
 /// <summary>A folder that gets its files all at once, when all are written; none if something goes wrong before.</summary>
 internal sealed class OutputFolder : IDisposable
@@ -10,10 +10,10 @@ internal sealed class OutputFolder : IDisposable
     {
         _folder = Path.GetFullPath(folder);
         if (File.Exists(_folder))
-            throw new IOException($"Option --out must name a folder, but '{folder}' is a file.");
+            throw new UsageException($"Option --out must name a folder, but '{folder}' is a file.");
         _made = !Directory.Exists(_folder);
         Directory.CreateDirectory(_folder);
-        _partial = Path.Combine(_folder, $".partial-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        _partial = Partial.In(_folder);
         Directory.CreateDirectory(_partial);
     }
 
@@ -29,7 +29,7 @@ internal sealed class OutputFolder : IDisposable
 
     public void Dispose()
     {
-        Directory.Delete(_partial, recursive: true);
+        Partial.Remove(_partial);
         if (_made && !Directory.EnumerateFileSystemEntries(_folder).Any())
             Directory.Delete(_folder);
     }
