@@ -9,7 +9,7 @@ namespace Retort;
 [Method("refined-decay", Title = "When, Why and How Much? Adaptive Learning Rate Scheduling by Refinement", Authors = "Defazio et al.", Year = 2023, Link = "https://arxiv.org/abs/2310.07831")]
 public sealed record RefinedDecay : Schedule
 {
-    /// <summary>How much a step counts, in equal shares of the run. Each more than 0; default none, which is a straight line. <see cref="After"/> makes them.</summary>
+    /// <summary>How much a step counts, in equal shares of the run. Each more than 0; default none, which is a straight line. <see cref="Recipe.Refined"/> makes them.</summary>
     public ValueList<double> Weights { get; init; } = [];
 
     /// <summary>The schedule for the next run, from the reports of one that ended.</summary>
@@ -17,15 +17,14 @@ public sealed record RefinedDecay : Schedule
     /// <c>w = G^-2</c> with the Euclidean norms of gradients, or <c>w = G^-1</c> with their sums where the optimizer evens gradients out (all but plain gradient descent), after a median filter.
     /// </remarks>
     /// <param name="reports">A report for each epoch, as <see cref="IProgress{T}"/> was told them, of a run with another schedule, such as <see cref="LinearDecay"/>.</param>
-    /// <param name="optimizer">The run's optimizer.</param>
+    /// <param name="evensGradientsOut">Whether the size of a gradient hardly changes the size of the run's optimizer's steps: true for all but plain gradient descent.</param>
     /// <param name="smoothing">The width of the median filter as a share of the run. In [0, 1], 0 for none; default 0.1, the source's.</param>
     /// <exception cref="ArgumentException">There is no report, or <paramref name="smoothing"/> is outside its range.</exception>
-    public static RefinedDecay After(IEnumerable<EpochReport> reports, Optimizer optimizer, double smoothing = 0.1)
+    internal static RefinedDecay After(IEnumerable<EpochReport> reports, bool evensGradientsOut, double smoothing = 0.1)
     {
         ArgumentNullException.ThrowIfNull(reports);
-        ArgumentNullException.ThrowIfNull(optimizer);
         Check.InRange(smoothing, 0, 1);
-        var isPlain = !optimizer.EvensGradientsOut;
+        var isPlain = !evensGradientsOut;
         double[] norms = [.. reports.Select(report => isPlain ? report.GradientNorm : report.GradientSum)];
         Check.AtLeast(norms.Length, 1, "The number of reports");
 

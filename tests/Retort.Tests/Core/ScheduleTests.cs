@@ -69,7 +69,7 @@ public sealed class ScheduleTests
     [TestMethod]
     public void Refined_decay_with_equal_gradients_is_linear_decay()
     {
-        var refined = RefinedDecay.After(Enumerable.Repeat(Report(0.3, 4), 7), new AdamW());
+        var refined = RefinedDecay.After(Enumerable.Repeat(Report(0.3, 4), 7), true);
         for (var progress = 0.0; progress <= 1; progress += 0.01)
         {
             Assert.AreEqual(1 - progress, refined.Factor(progress), 1e-12);
@@ -90,22 +90,22 @@ public sealed class ScheduleTests
     public void Norms_become_weights_by_the_optimizer()
     {
         EpochReport[] reports = [Report(1, 10), Report(2, 5)];
-        Assert.AreEqual<ValueList<double>>([1, 0.25], RefinedDecay.After(reports, new Sgd()).Weights); // Euclidean, power -2
-        Assert.AreEqual<ValueList<double>>([0.5, 1], RefinedDecay.After(reports, new AdamW()).Weights); // sums, power -1
+        Assert.AreEqual<ValueList<double>>([1, 0.25], RefinedDecay.After(reports, false).Weights); // Euclidean, power -2
+        Assert.AreEqual<ValueList<double>>([0.5, 1], RefinedDecay.After(reports, true).Weights); // sums, power -1
     }
 
     [TestMethod]
     public void A_median_takes_out_a_single_spike()
     {
         EpochReport[] reports = [Report(1), Report(1), Report(90), Report(1), Report(2)];
-        Assert.AreEqual<ValueList<double>>([1, 1, 1, 0.25, 0.25], RefinedDecay.After(reports, new Sgd(), smoothing: 0.4).Weights); // medians of three: 1, 1, 1, 2, 2
+        Assert.AreEqual<ValueList<double>>([1, 1, 1, 0.25, 0.25], RefinedDecay.After(reports, false, smoothing: 0.4).Weights); // medians of three: 1, 1, 1, 2, 2
     }
 
     [TestMethod]
     public void Gradients_that_vanish_leave_a_finite_schedule()
     {
-        RefinedDecay.After([Report(0), Report(0)], new Sgd()).Validate();
-        RefinedDecay.After([Report(1), Report(0)], new Sgd(), 0).Validate();
+        RefinedDecay.After([Report(0), Report(0)], false).Validate();
+        RefinedDecay.After([Report(1), Report(0)], false, 0).Validate();
     }
 
     [TestMethod]
@@ -118,6 +118,6 @@ public sealed class ScheduleTests
         Assert.AreEqual("Peak must lie in [0, 1], but is 1.5.", Refusal(new OneCycle { Peak = 1.5 }));
         Assert.AreEqual("Flat must lie in [0, 1], but is -0.5.", Refusal(new FlatCosine { Flat = -0.5 }));
         Assert.AreEqual("A weight must be more than 0, but is 0.", Refusal(new RefinedDecay { Weights = [1, 0] }));
-        Assert.AreEqual("The number of reports must be at least 1, but is 0.", Assert.ThrowsExactly<ArgumentException>(() => RefinedDecay.After([], new Sgd())).Message);
+        Assert.AreEqual("The number of reports must be at least 1, but is 0.", Assert.ThrowsExactly<ArgumentException>(() => RefinedDecay.After([], false)).Message);
     }
 }
