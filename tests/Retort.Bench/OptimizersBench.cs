@@ -72,7 +72,7 @@ internal static class OptimizersBench
         try
         {
             if (recipe.Schedule is RefinedDecay)
-                recipe = recipe with { Schedule = RefinedDecay.After(Train(recipe).Epochs, recipe.Optimizer) };
+                recipe = recipe.Refined(Train(recipe).Epochs);
             result = Train(recipe);
         }
         catch (DivergenceException)
