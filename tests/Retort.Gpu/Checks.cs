@@ -60,17 +60,21 @@ internal static class Checks
 
     private static void Gradients(Network network, NetworkShape shape, Place place)
     {
-        var parameters = Memory.Copy(network.Layout(shape).Initial(new Generator(1))).to_type(float64);
+        const int rows = 50;
+        var graph = network.Build(shape);
         var random = new Generator(4);
-        var features = Some.Normal(3, float64, 7, shape.Features);
-        var categories = shape.Cardinalities.Count == 0 ? null
-            : tensor(Enumerable.Range(0, 7 * shape.Cardinalities.Count).Select(i => random.Below(shape.Cardinalities[i % shape.Cardinalities.Count] + 1)).ToArray()).view(7, -1);
-        var slopes = Some.Normal(2, float64, 7, shape.Outputs);
+        var features = Some.Normal(3, float32, rows, shape.Features);
+        var keys = Enumerable.Range(0, rows * shape.Cardinalities.Count).Select(i => random.Below(shape.Cardinalities[i % shape.Cardinalities.Count] + 1)).ToArray();
+        var categories = keys.Length == 0 ? null : tensor(keys).view(rows, -1);
+        var slopes = Some.Normal(2, float64, rows * graph.Members, shape.Outputs);
+        var start = graph.Layout.Initial(random);
+        graph.Prepare(shape.Features == 0 ? [] : Memory.Of<float>(features), keys, rows, start);
+        var parameters = Memory.Copy(start);
 
         (Tensor Outputs, Tensor Gradients) There(Device device, ScalarType type)
         {
             var gradients = zeros(parameters.numel(), dtype: type, device: device);
-            var backprop = new AutogradBackprop(network, shape, parameters.clone().to(type, device), gradients);
+            var backprop = new AutogradBackprop(graph, parameters.clone().to(type, device), gradients);
             var outputs = backprop.Forward(features.to(type, device), categories?.to(device), null);
             backprop.Backward(slopes.to(type, device));
             return (outputs.detach(), gradients);
