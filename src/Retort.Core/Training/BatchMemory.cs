@@ -6,18 +6,24 @@ internal sealed class BatchMemory
 {
     private readonly TaskData _data;
     private readonly int _members, _features, _columns;
+    private readonly bool _isLarge;
     private readonly Tensor _numbers, _categories;
     private readonly long[] _classes;
     private readonly float[] _values, _weights, _teacher;
     private readonly int _teacherWidth;
     private int _rows;
 
-    public BatchMemory(TaskData data, int batchSize, int members)
+    /// <param name="data">Where the rows are.</param>
+    /// <param name="batchSize">How many rows a step has at most.</param>
+    /// <param name="members">How many outputs there are for a row.</param>
+    /// <param name="largest">How many bytes of features or categories one span reaches; beyond, libtorch takes the rows.</param>
+    public BatchMemory(TaskData data, int batchSize, int members, long largest = int.MaxValue)
     {
         (_data, _members) = (data, members);
         (_features, _columns) = ((int)data.Data.Features.shape[1], data.Data.Cardinalities.Length);
         _numbers = zeros(batchSize, _features, dtype: float32, device: CPU);
         _categories = zeros(batchSize, _columns, dtype: int64, device: CPU);
+        _isLarge = Math.Max(data.Data.Features.numel() * sizeof(float), (data.Data.Categories?.numel() ?? 0) * sizeof(long)) > largest;
         var isReal = data.Labels.dtype == float32;
         (_classes, _values) = (new long[isReal ? 0 : batchSize], new float[isReal ? batchSize : 0]);
         _weights = new float[data.Weights is null ? 0 : batchSize];
@@ -34,9 +40,11 @@ internal sealed class BatchMemory
     {
         _rows = rows.Length;
         var places = _data.Data.Places is null ? default : Memory.Of<long>(_data.Data.Places);
-        if (_features > 0)
+        if (_isLarge)
+            TakeLarge(rows);
+        if (_features > 0 && !_isLarge)
             Gather(Memory.Of<float>(_data.Data.Features), _features, rows, places, Memory.Of<float>(_numbers));
-        if (_columns > 0)
+        if (_columns > 0 && !_isLarge)
             Gather(Memory.Of<long>(_data.Data.Categories!), _columns, rows, places, Memory.Of<long>(_categories));
         if (_classes.Length > 0)
             Gather(Memory.Of<long>(_data.Labels), 1, rows, default, _classes);
@@ -67,6 +75,16 @@ internal sealed class BatchMemory
         foreach (var weight in _weights.AsSpan(0, Math.Min(_rows, _weights.Length)))
             sum += weight;
         return _weights.Length == 0 ? _rows : sum;
+    }
+
+    private void TakeLarge(ReadOnlySpan<long> rows)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (features, categories) = _data.Data.Inputs(tensor(rows.ToArray(), dtype: int64, device: CPU));
+        Features.copy_(features);
+        if (categories is not null)
+            Categories!.copy_(categories);
     }
 
     private static void Gather<T>(ReadOnlySpan<T> from, int width, ReadOnlySpan<long> rows, ReadOnlySpan<long> places, Span<T> to)

@@ -21,6 +21,15 @@ public sealed class DatasetTests
         Assert.AreEqual(whole.Features.index_select(0, tensor(new long[] { 19, 3 })), view.Inputs(1, 2).Features);
         Assert.AreEqual(whole.Features.narrow(0, 1, 2), whole.Inputs(1, 2).Features);
 
+        var data = new TaskData(view, LearningTask.Regression, new Scale(0, 1));
+        var (small, large) = (new BatchMemory(data, 2, 1), new BatchMemory(data, 2, 1, largest: 0)); // large: as beyond 2 GiB
+        small.Take([2, 0]);
+        large.Take([2, 0]);
+        Assert.AreEqual(features, small.Features);
+        Assert.AreEqual(features, large.Features);
+        Assert.AreEqual(categories!, small.Categories!);
+        Assert.AreEqual(categories!, large.Categories!);
+
         view.Dispose();
         Assert.AreEqual(20, whole.Inputs(0, 20).Categories!.shape[0]);
     }
