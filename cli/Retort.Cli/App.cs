@@ -53,7 +53,7 @@ internal static class App
             }
             catch (Exception e) when (cancel.IsCancellationRequested && e.Chain().Any(x => x is OperationCanceledException))
             {
-                return Fail("Cancelled; nothing was written.", Cancelled);
+                return Fail(e is CancelledException ? e.Message : "Cancelled; nothing was written.", Cancelled);
             }
             catch (Exception e)
             {

@@ -17,6 +17,7 @@ public static class NetworkCatalog
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
+    /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
     public static BinaryNetworkTrainer Network(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
@@ -29,8 +30,9 @@ public static class NetworkCatalog
         string? groupColumnName = null,
         IDataView? validation = null,
         IProgress<EpochReport>? progress = null,
-        CancellationToken stop = default) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop));
+        CancellationToken stop = default,
+        Checkpoint? checkpoint = null) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop, checkpoint));
 
     /// <summary>Trains a network for several classes.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -44,6 +46,7 @@ public static class NetworkCatalog
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
+    /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
     public static MulticlassNetworkTrainer Network(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
@@ -56,8 +59,9 @@ public static class NetworkCatalog
         string? groupColumnName = null,
         IDataView? validation = null,
         IProgress<EpochReport>? progress = null,
-        CancellationToken stop = default) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop));
+        CancellationToken stop = default,
+        Checkpoint? checkpoint = null) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop, checkpoint));
 
     /// <summary>Trains a network for a number.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -71,6 +75,7 @@ public static class NetworkCatalog
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
+    /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
     public static RegressionNetworkTrainer Network(
         this RegressionCatalog.RegressionTrainers catalog,
@@ -83,10 +88,12 @@ public static class NetworkCatalog
         string? groupColumnName = null,
         IDataView? validation = null,
         IProgress<EpochReport>? progress = null,
-        CancellationToken stop = default) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop));
+        CancellationToken stop = default,
+        Checkpoint? checkpoint = null) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop, checkpoint));
 
     private static NetworkTraining Training(
-        Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop) =>
-        new(recipe ?? new Recipe(), teacher, new NetworkColumns(label, features, weight, [.. categories ?? []], group), validation, progress, stop);
+        Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, IDataView? validation, IProgress<EpochReport>? progress,
+        CancellationToken stop, Checkpoint? checkpoint) =>
+        new(recipe ?? new Recipe(), teacher, new NetworkColumns(label, features, weight, [.. categories ?? []], group), validation, progress, stop, checkpoint);
 }

@@ -36,6 +36,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
     /// <summary>Reads the data in one pass and trains the network.</summary>
     /// <exception cref="ArgumentException">A column is missing, of the wrong type, or holds what cannot be learned from.</exception>
     /// <exception cref="NotSupportedException">A GPU is asked for that is not there, and the context does not allow the CPU instead.</exception>
+    /// <exception cref="DivergenceException">The loss or the weights became NaN or infinite; the exception holds the best network before.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is of another recipe or other data, or damaged.</exception>
     /// <exception cref="OperationCanceledException">The context's execution was cancelled, or training was stopped before the end of its first epoch.</exception>
     public TTransformer Fit(IDataView input)
     {
@@ -49,11 +51,22 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         using var rows = train.Rows;
         using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, null, train).Rows;
 
-        var result = TrainingLoop.Run(
-            Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), () => HostAccess.CheckCanceled(host), place, _training.Stop);
-        if (result.Stopped)
-            channel.Warning(MessageSensitivity.None, "{0}", $"Training was stopped in epoch {result.Epochs.Count + 1}; the network is that of epoch {result.BestEpoch}.");
-        return (TTransformer)NetworkTransformer.Create(new NetworkModel(result.Network, Recipe), columns.Features, columns.Categories, train.Classes);
+        try
+        {
+            var result = TrainingLoop.Run(
+                Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), () => HostAccess.CheckCanceled(host), place,
+                _training.Stop, _training.Checkpoint, epoch => channel.Info(MessageSensitivity.None, "{0}", $"Training goes on in epoch {epoch}, from checkpoint '{_training.Checkpoint!.Path}'."));
+            if (result.Stopped)
+                channel.Warning(MessageSensitivity.None, "{0}", $"Training was stopped in epoch {result.Epochs.Count + 1}; the network is that of epoch {result.BestEpoch}.");
+            return Transformer(result.Network);
+        }
+        catch (DivergedRunException e)
+        {
+            throw new DivergenceException(e, e.LastGoodEpoch > 0 ? Transformer(e.LastGood) : null);
+        }
+
+        TTransformer Transformer(FittedNetwork network) =>
+            (TTransformer)NetworkTransformer.Create(new NetworkModel(network, Recipe), columns.Features, columns.Categories, train.Classes);
 
         void CheckReading()
         {
@@ -84,4 +97,4 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 }
 
 /// <summary>What a trainer was given.</summary>
-internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IProgress<EpochReport>? Progress, CancellationToken Stop);
+internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IProgress<EpochReport>? Progress, CancellationToken Stop, Checkpoint? Checkpoint);

@@ -88,6 +88,23 @@ public sealed class Generator
         return order;
     }
 
+    /// <summary>A stream that gives the same numbers from here on.</summary>
+    internal Generator Copy() => (Generator)MemberwiseClone();
+
+    internal void Write(BinaryWriter writer)
+    {
+        foreach (var part in (ulong[])[_a, _b, _c, _d])
+            writer.Write(part);
+        writer.Write(_spare);
+    }
+
+    /// <summary>Goes on where a stream wrote itself.</summary>
+    internal void Read(BinaryReader reader)
+    {
+        (_a, _b, _c, _d) = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
+        _spare = reader.ReadDouble();
+    }
+
     /// <summary>Spreads the bits of a seed (the output function of SplitMix64).</summary>
     internal static ulong Mix(ulong x)
     {

@@ -3,10 +3,10 @@ using Microsoft.ML.Data;
 
 namespace Retort.Bench;
 
-/// <summary>Two hundred fits in one process: the resident size at the end beside that after the twentieth.</summary>
+/// <summary>The resident size after two hundred fits beside that after the twentieth, and after two thousand epochs of one fit beside that after the fiftieth.</summary>
 internal static class MemoryBench
 {
-    private const int Fits = 200, Warm = 20, Rows = 2000, Width = 20;
+    private const int Fits = 200, Warm = 20, Epochs = 2000, WarmEpochs = 50, Rows = 2000, Width = 20;
 
     public static void Run()
     {
@@ -31,6 +31,22 @@ internal static class MemoryBench
 
         var end = Resident();
         Figures.Print($"memory fits={Fits} ratio={(double)end / warm:F3} after20={warm >> 20} end={end >> 20} unit=MiB");
+
+        var (early, late) = (0L, 0L);
+        var endless = new Recipe { Network = new Mlp { Layers = 2, Width = 64, Dropout = 0.1 }, Averaging = new ExponentialAverage(), Epochs = Epochs, Patience = Epochs };
+        ml.BinaryClassification.Trainers.Network(endless, progress: new Listener(report =>
+        {
+            if (report.Epoch == WarmEpochs)
+                early = Resident();
+            if (report.Epoch == Epochs)
+                late = Resident();
+        })).Fit(data);
+        Figures.Print($"memory epochs={Epochs} ratio={(double)late / early:F3} after50={early >> 20} end={late >> 20} unit=MiB");
+    }
+
+    private sealed class Listener(Action<EpochReport> report) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => report(value);
     }
 
     private static long Resident()

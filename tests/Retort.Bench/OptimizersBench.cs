@@ -78,7 +78,7 @@ internal static class OptimizersBench
                 recipe = recipe.Refined(Train(recipe).Epochs);
             result = Train(recipe);
         }
-        catch (DivergenceException)
+        catch (DivergedRunException)
         {
             return (double.PositiveInfinity, double.PositiveInfinity);
         }

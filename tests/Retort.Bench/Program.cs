@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["score"] = _ => ScoreBench.Run(),
     ["load"] = _ => LoadBench.Run(),
     ["memory"] = _ => MemoryBench.Run(),
+    ["kill"] = rest => KillBench.Run(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 20),
     ["large"] = rest => LargeBench.Run(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 1_000_000),
     ["train"] = TrainBench.Run,
     ["quality"] = QualityBench.Run,

@@ -36,16 +36,18 @@ internal static class TrainCommand
         var device = new Option<string?>("--device") { Description = "Where it is trained; default as in the recipe, which is the CPU where it names none." };
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var folder = new Option<string>("--out") { Description = "The folder for model.zip, recipe.json and metrics.json.", HelpName = "DIR", DefaultValueFactory = _ => "model" };
-        var force = new Option<bool>("--force") { Description = "Replace what --out holds, even a model of another label or task." };
+        var seconds = CommonOptions.Whole("--checkpoint", "How many seconds of training may be lost when the command is killed; it goes on from a file in --out when it is given again. Default 30.", least: 0);
+        var force = new Option<bool>("--force") { Description = "Replace what --out holds, even a model of another label or task, and begin anew where an earlier run was ended." };
 
         var command = new Command("train", "Train a network on a table, measure it on rows that it has not seen, and save it.")
         {
-            data, label, task, test, ignore, teacher, recipe, seed, epochs, device, folder, force,
+            data, label, task, test, ignore, teacher, recipe, seed, epochs, device, folder, seconds, force,
         };
         command.Does((parsed, terminal, cancel) => Run(
             new Request(
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(label), Task(parsed.GetValue(task)), parsed.GetValue(test), parsed.GetRequiredValue(ignore),
-                parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder), parsed.GetValue(force)),
+                parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder),
+                parsed.GetValue(seconds) ?? 30, parsed.GetValue(force)),
             terminal, cancel));
         return command;
     }
@@ -67,20 +69,35 @@ internal static class TrainCommand
         var columns = Columns(pipeline, teacher, table);
         var (train, test, testMissing) = Split(ml, request, table, plan, pipeline, columns, cancel);
         using var output = new OutputFolder(request.Out);
+        var checkpoint = new Checkpoint(output.Checkpoint) { Interval = TimeSpan.FromSeconds(request.CheckpointSeconds), Keep = true };
+        if (request.Force)
+            output.Forget();
+        if (File.Exists(checkpoint.Path))
+            terminal.Say($"Goes on     from {checkpoint.Path}, where an earlier run was ended");
 
         var labelMap = pipeline.LabelMap(table.Load(ml, columns));
         var fit = Stopwatch.StartNew();
-        var model = terminal.Progress("Training", show => pipeline
-            .Build(request.Recipe, teacher is null ? null : Teacher.Of(teacher.Model), new EpochProgress(show), cancel)
-            .Fit(labelMap.Transform(train)));
+        ITransformer model;
+        try
+        {
+            model = terminal.Progress("Training", show => pipeline
+                .Build(request.Recipe, teacher is null ? null : Teacher.Of(teacher.Model), new EpochProgress(show), cancel, checkpoint)
+                .Fit(labelMap.Transform(train)));
+        }
+        catch (OperationCanceledException) when (File.Exists(checkpoint.Path))
+        {
+            throw new CancelledException($"Cancelled before the first epoch ended, so no model was written; the same command goes on from {checkpoint.Path}.");
+        }
+
         fit.Stop();
-        cancel.ThrowIfCancellationRequested();
+        var cancelled = cancel.IsCancellationRequested;
+        var rest = cancelled ? CancellationToken.None : cancel; // the best epoch so far is measured and written; a second signal ends the process
 
-        var scored = Scored.Read(model.Transform(test), plan.Label.Name, cancel);
+        var scored = Scored.Read(model.Transform(test), plan.Label.Name, rest);
         var quality = Quality.Of(scored);
-        var speed = 1 / Measured.SecondsARow(model, ml.Data.Cache(test), cancel);
+        var speed = 1 / Measured.SecondsARow(model, ml.Data.Cache(test), rest);
 
-        ml.Model.Save(model, table.Load(ml, pipeline.Columns).Schema, output["model.zip"]);
+        ModelFile.Save(ml, model, table.Load(ml, pipeline.Columns).Schema, output["model.zip"]);
         File.WriteAllText(output["recipe.json"], JsonNode.Parse(request.Recipe.ToJson())!.ToJsonString(new() { WriteIndented = true }) + "\n");
 
         var metrics = new JsonObject
@@ -95,15 +112,23 @@ internal static class TrainCommand
         metrics["rowsPerSecond"] = Terminal.Value(speed);
         metrics["seconds"] = Terminal.Value(fit.Elapsed.TotalSeconds);
         File.WriteAllText(output["metrics.json"], metrics.ToJsonString(new() { WriteIndented = true }) + "\n");
-        cancel.ThrowIfCancellationRequested();
+        rest.ThrowIfCancellationRequested();
         output.Finish();
+        if (!cancelled)
+            output.Forget();
 
         Report.Quality(terminal, quality, scored);
         terminal.Say(FormattableString.Invariant($"Trained in {fit.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all); scores {speed:N0} rows a second."));
         terminal.Say($"Written to {request.Out}: model.zip, recipe.json, metrics.json.");
         metrics["out"] = request.Out;
+        if (cancelled)
+        {
+            metrics["cancelled"] = true;
+            terminal.Error.WriteLine($"Cancelled; the model in {request.Out} is that of the best epoch so far{(File.Exists(checkpoint.Path) ? $", and the same command goes on from {checkpoint.Path}" : "")}.");
+        }
+
         terminal.Result(metrics);
-        return App.Ok;
+        return cancelled ? App.Cancelled : App.Ok;
     }
 
     // what a folder holds may have cost hours
@@ -188,5 +213,5 @@ internal static class TrainCommand
             plan.Task == LearningTask.Binary && plan.Label.Kind == ColumnKind.Number ? ml.Data.FilterRowsByMissingValues(view, plan.Label.Name) : view;
     }
 
-    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, string? Teacher, Recipe Recipe, string Out, bool Force);
+    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, string? Teacher, Recipe Recipe, string Out, int CheckpointSeconds, bool Force);
 }

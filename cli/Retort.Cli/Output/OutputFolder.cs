@@ -9,12 +9,23 @@ internal sealed class OutputFolder : IDisposable
     public OutputFolder(string folder)
     {
         _folder = Path.GetFullPath(folder);
+        Checkpoint = Path.Combine(folder, ".checkpoint");
         if (File.Exists(_folder))
             throw new UsageException($"Option --out must name a folder, but '{folder}' is a file.");
         _made = !Directory.Exists(_folder);
         Directory.CreateDirectory(_folder);
         _partial = Partial.In(_folder);
         Directory.CreateDirectory(_partial);
+    }
+
+    /// <summary>Where training keeps its state. It stays when the command is ended.</summary>
+    public string Checkpoint { get; }
+
+    /// <summary>Removes the state of training.</summary>
+    public void Forget()
+    {
+        File.Delete(Checkpoint);
+        File.Delete(Checkpoint + ".new");
     }
 
     /// <summary>Where a file of that name is written until <see cref="Finish"/>.</summary>

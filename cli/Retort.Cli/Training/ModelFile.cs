@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Retort.Cli.Metrics;
@@ -41,6 +42,15 @@ internal sealed class ModelFile
         if (input is null)
             throw new InvalidDataException($"Model '{path}' must be saved with the columns that it reads, but has none.");
         return new ModelFile(path, model, input) { SpareLabel = Spare(model, input) };
+    }
+
+    /// <summary>Saves a model; equal models become equal files.</summary>
+    public static void Save(MLContext ml, ITransformer model, DataViewSchema input, string path)
+    {
+        ml.Model.Save(model, input, path);
+        using var zip = ZipFile.Open(path, ZipArchiveMode.Update);
+        foreach (var entry in zip.Entries)
+            entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // ML.NET writes the time of day there
     }
 
     /// <summary>How the text loader must read the columns of a table that the model needs.</summary>

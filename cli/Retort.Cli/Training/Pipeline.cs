@@ -59,9 +59,9 @@ internal sealed class Pipeline
     };
 
     /// <summary>The pipeline from the columns of the file to the network's predictions.</summary>
-    public IEstimator<ITransformer> Build(Recipe recipe, Teacher? teacher, IProgress<EpochReport>? progress, CancellationToken stop)
+    public IEstimator<ITransformer> Build(Recipe recipe, Teacher? teacher, IProgress<EpochReport>? progress, CancellationToken stop, Checkpoint checkpoint)
     {
-        var trainer = Trainer(recipe, teacher, validation: null, progress, stop);
+        var trainer = Trainer(recipe, teacher, validation: null, progress, stop, checkpoint);
         return Prepare() is { } prepare ? prepare.Append(trainer) : trainer;
     }
 
@@ -90,13 +90,13 @@ internal sealed class Pipeline
     }
 
     /// <summary>The network's trainer, to follow <see cref="Prepare"/>.</summary>
-    public IEstimator<ITransformer> Trainer(Recipe recipe, Teacher? teacher, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop) => _plan.Task switch
+    public IEstimator<ITransformer> Trainer(Recipe recipe, Teacher? teacher, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop, Checkpoint? checkpoint = null) => _plan.Task switch
     {
         LearningTask.Binary => _ml.BinaryClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
         LearningTask.Multiclass => _ml.MulticlassClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
         _ => _ml.Regression.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
     };
 }

@@ -31,6 +31,25 @@ internal sealed class GradientMeter(double clipNorm, Device device)
             gradients.mul_((clipNorm / norm).clamp_max(1));
     }
 
+    /// <summary>Writes the sums since <see cref="Means"/> was last called.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        using var scope = NewDisposeScope();
+        var there = Memory.Of<double>(_there.cpu());
+        foreach (var sum in (double[])[_norms, _sums, there[0], there[1]])
+            writer.Write(sum);
+        writer.Write(_steps);
+    }
+
+    /// <summary>Goes on where a meter wrote itself.</summary>
+    public void Read(BinaryReader reader)
+    {
+        using var scope = NewDisposeScope();
+        (_norms, _sums) = (reader.ReadDouble(), reader.ReadDouble());
+        _there.copy_(tensor([reader.ReadDouble(), reader.ReadDouble()], dtype: float64));
+        _steps = reader.ReadInt32();
+    }
+
     /// <summary>The means since the last call, from before any clipping.</summary>
     public (double Norm, double Sum) Means()
     {

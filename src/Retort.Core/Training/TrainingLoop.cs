@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Retort;
 
 /// <summary>The one place where networks are trained.</summary>
 internal static class TrainingLoop
 {
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     /// <summary>Trains a network from its starting weights and returns that of the best epoch.</summary>
     /// <remarks>The same recipe, data and seed give the same bits, on whatever thread; nothing global is changed.</remarks>
     /// <param name="recipe">What to train, and how.</param>
@@ -16,12 +20,15 @@ internal static class TrainingLoop
     /// <param name="checkCanceled">Throws where the run is to end with nothing; called before every step and every block of validation rows.</param>
     /// <param name="place">Where the network is trained; default the CPU.</param>
     /// <param name="stop">Ends the run as soon, with the best epoch so far.</param>
+    /// <param name="checkpoint">Where the run keeps its state and goes on from what is there.</param>
+    /// <param name="resumed">Is told of the epoch in which it goes on.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or the data not the recipe.</exception>
-    /// <exception cref="DivergenceException">The loss is no longer finite.</exception>
+    /// <exception cref="DivergedRunException">The loss is no longer finite.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is of another run, or damaged.</exception>
     /// <exception cref="OperationCanceledException">The run was to end, and no epoch has.</exception>
     public static TrainingResult Run(
         Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled,
-        Place? place = null, CancellationToken stop = default)
+        Place? place = null, CancellationToken stop = default, Checkpoint? checkpoint = null, Action<int>? resumed = null)
     {
         recipe.Validate(task);
         TaskData.CheckFits(train, task);
@@ -30,19 +37,20 @@ internal static class TrainingLoop
 
         place ??= Place.Cpu;
         var seeds = Seeds.Of(environmentSeed, recipe.Seed);
+        var file = checkpoint is null ? null : new CheckpointFile(checkpoint, $"{recipe.ToJson()} {task} {seeds.Root} {place}", train, validation);
         using var rows = train.On(place.Device);
         if (validation is not null || recipe.HoldOut == 0)
         {
             using var others = validation?.On(place.Device);
-            return Run(recipe, task, rows, others, seeds, place, progress, Check, stop);
+            return Run(recipe, task, rows, others, seeds, place, progress, Check, stop, file, resumed);
         }
 
         var (kept, held) = HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout"));
         using var training = rows.View(kept);
         using var heldOut = rows.View(held);
         return TaskData.HasWeight(training) && TaskData.HasWeight(heldOut)
-            ? Run(recipe, task, training, heldOut, seeds, place, progress, Check, stop)
-            : Run(recipe, task, rows, null, seeds, place, progress, Check, stop); // too few rows to spare any
+            ? Run(recipe, task, training, heldOut, seeds, place, progress, Check, stop, file, resumed)
+            : Run(recipe, task, rows, null, seeds, place, progress, Check, stop, file, resumed); // too few rows to spare any
 
         void Check()
         {
@@ -52,7 +60,8 @@ internal static class TrainingLoop
     }
 
     private static TrainingResult Run(
-        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, IProgress<EpochReport>? progress, Action checkCanceled, CancellationToken stop)
+        Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, IProgress<EpochReport>? progress, Action checkCanceled, CancellationToken stop,
+        CheckpointFile? file, Action<int>? resumed)
     {
         using var oneThread = LibtorchThreads.One();
         using var withGradient = enable_grad();
@@ -61,23 +70,63 @@ internal static class TrainingLoop
         var run = new TrainingRun(recipe, task, train, validation, seeds, place);
         var clock = Stopwatch.StartNew();
         var reports = new List<EpochReport>();
+        var (epoch, before) = (1, TimeSpan.Zero);
+        if (file?.TryRead(Read) == true)
+            resumed?.Invoke(epoch);
         var patienceFrom = (int)((recipe.Averaging?.Begin ?? 0) * recipe.Epochs);
         try
         {
-            for (var epoch = 1; epoch <= recipe.Epochs && epoch - Math.Max(run.BestEpoch, patienceFrom) <= recipe.Patience; epoch++)
+            for (; epoch <= recipe.Epochs && epoch - Math.Max(run.BestEpoch, patienceFrom) <= recipe.Patience; epoch++)
             {
-                var loss = run.Epoch(epoch, checkCanceled);
+                var loss = run.Epoch(epoch, BeforeStep);
                 var (norm, sum) = run.Gradients.Means();
                 var validationLoss = run.Review(epoch, checkCanceled);
-                reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, clock.Elapsed, norm, sum));
+                reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, before + clock.Elapsed, norm, sum));
                 progress?.Report(reports[^1]);
             }
         }
-        catch (OperationCanceledException e) when (e.CancellationToken == stop && run.BestEpoch > 0)
+        catch (OperationCanceledException e) when (stop.IsCancellationRequested && e.CancellationToken == stop && run.BestEpoch > 0)
         {
             return new(run.Best(), reports, run.BestEpoch, Stopped: true);
         }
+        catch (DivergedRunException)
+        {
+            file?.Remove(); // whoever went on from there would end here
+            throw;
+        }
 
+        file?.End();
         return new(run.Best(), reports, run.BestEpoch, Stopped: false);
+
+        void BeforeStep()
+        {
+            if (file?.IsDue == true)
+                file.Write(Write);
+            try
+            {
+                checkCanceled();
+            }
+            catch (OperationCanceledException)
+            {
+                file?.Write(Write);
+                throw;
+            }
+        }
+
+        void Write(BinaryWriter writer)
+        {
+            writer.Write(epoch);
+            writer.Write((before + clock.Elapsed).Ticks);
+            writer.Write(JsonSerializer.Serialize(reports, s_json));
+            run.Write(writer);
+        }
+
+        void Read(BinaryReader reader)
+        {
+            epoch = reader.ReadInt32();
+            before = TimeSpan.FromTicks(reader.ReadInt64());
+            reports.AddRange(JsonSerializer.Deserialize<EpochReport[]>(reader.ReadString(), s_json)!);
+            run.Read(reader);
+        }
     }
 }

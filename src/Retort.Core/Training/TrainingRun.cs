@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Retort;
 
 /// <summary>The state of one run: weights, gradients, optimizer, random streams and the best weights so far.</summary>
@@ -22,8 +24,10 @@ internal sealed class TrainingRun
     private readonly Generator _order, _dropout, _parts;
     private readonly float[] _best;
     private readonly long _stepsAnEpoch;
-    private double _bestLoss = double.PositiveInfinity;
-    private int _step;
+    private readonly Tensor _total; // of loss and shares, where the device is not waited for
+    private Generator _orderOfEpoch;
+    private double _bestLoss = double.PositiveInfinity, _lossSum, _shareSum;
+    private int _step = 1;
 
     public TrainingRun(Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place)
     {
@@ -50,6 +54,8 @@ internal sealed class TrainingRun
         _average = recipe.Averaging?.Start(_parameters);
         Gradients = new(recipe.ClipNorm, place.Device);
         (_order, _dropout, _parts) = (seeds.Stream("order"), seeds.Stream("dropout"), seeds.Stream("parts"));
+        _orderOfEpoch = _order;
+        _total = zeros(2, dtype: float64, device: place.Device);
         _stepsAnEpoch = (train.Rows + recipe.BatchSize - 1) / recipe.BatchSize;
     }
 
@@ -60,35 +66,38 @@ internal sealed class TrainingRun
 
     public GradientMeter Gradients { get; }
 
-    /// <summary>One pass over all rows in a new order; the mean of what was minimised.</summary>
-    public double Epoch(int epoch, Action checkCanceled)
+    /// <summary>One pass over all rows in a new order, or what is left of it after <see cref="Read"/>; the mean of what was minimised.</summary>
+    /// <param name="epoch">The number of the pass, from 1.</param>
+    /// <param name="beforeStep">Is called before each step, where the run can be written.</param>
+    public double Epoch(int epoch, Action beforeStep)
     {
         using var scope = NewDisposeScope();
+        _orderOfEpoch = _order.Copy();
         var order = _order.Permutation(_train.Rows);
         using var there = _place.IsManaged ? null : tensor(order, dtype: int64, device: CPU).to(_place.Device);
-        var total = zeros(2, dtype: float64, device: _place.Device); // of loss and shares, where the device is not waited for
-        var (sum, share) = (0.0, 0.0);
-        for (_step = 1; _step <= _stepsAnEpoch; _step++)
+        for (; _step <= _stepsAnEpoch; _step++)
         {
-            checkCanceled();
+            beforeStep();
             var start = (_step - 1) * (long)_recipe.BatchSize;
             var count = Math.Min(_recipe.BatchSize, _train.Rows - start);
             if (there is not null)
             {
-                StepThere(epoch, there.narrow(0, start, count), total);
+                StepThere(epoch, there.narrow(0, start, count));
                 continue;
             }
 
             var (loss, stepShare) = Step(epoch, order.AsSpan((int)start, (int)count));
-            sum += stepShare * loss;
-            share += stepShare;
+            _lossSum += stepShare * loss;
+            _shareSum += stepShare;
         }
 
-        if (_place.IsManaged)
-            return sum / share;
-        var sums = Memory.Of<double>(total.cpu());
-        var mean = sums[0] / sums[1];
-        return double.IsFinite(mean) ? mean : throw Diverged(epoch, mean);
+        var sums = Memory.Of<double>(_total.cpu());
+        var mean = (_lossSum + sums[0]) / (_shareSum + sums[1]);
+        if (!double.IsFinite(mean))
+            throw Diverged(epoch, mean);
+        _total.zero_();
+        (_lossSum, _shareSum, _step) = (0, 0, 1);
+        return mean;
     }
 
     /// <summary>The loss on the held-out labels; keeps the weights where it is the best so far, or where nothing is held out.</summary>
@@ -109,6 +118,51 @@ internal sealed class TrainingRun
 
         _average?.Exchange(_parameters);
         return loss;
+    }
+
+    /// <summary>Writes all that the next steps, and the result, depend on. To be called before a step.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        using var scope = NewDisposeScope();
+        writer.Write(_step);
+        writer.Write(BestEpoch);
+        writer.Write(_bestLoss);
+        writer.Write(_lossSum);
+        writer.Write(_shareSum);
+        writer.Write(Memory.Of<byte>(_total.cpu()));
+        writer.Write(Memory.Of<byte>(_parameters.cpu()));
+        writer.Write(MemoryMarshal.AsBytes(_best.AsSpan()));
+        foreach (var random in (Generator[])[_orderOfEpoch, _dropout, _parts])
+            random.Write(writer);
+        Gradients.Write(writer);
+        _stepper.Write(writer);
+        _average?.Write(writer);
+    }
+
+    /// <summary>Goes on where a run of the same recipe, data and seeds wrote itself.</summary>
+    /// <exception cref="EndOfStreamException">There is less than <see cref="Write"/> writes.</exception>
+    public void Read(BinaryReader reader)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _step = reader.ReadInt32();
+        BestEpoch = reader.ReadInt32();
+        (_bestLoss, _lossSum, _shareSum) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        Fill(_total);
+        Fill(_parameters);
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_best.AsSpan()));
+        foreach (var random in (Generator[])[_order, _dropout, _parts])
+            random.Read(reader);
+        Gradients.Read(reader);
+        _stepper.Read(reader);
+        _average?.Read(reader);
+
+        void Fill(Tensor there)
+        {
+            var here = empty_like(there, device: CPU);
+            reader.BaseStream.ReadExactly(Memory.Of<byte>(here));
+            there.copy_(here);
+        }
     }
 
     /// <summary>The network with the best weights so far.</summary>
@@ -158,7 +212,7 @@ internal sealed class TrainingRun
     }
 
     /// <summary>As <see cref="Step"/>, by operators that are only given to the device: what they come to is read once an epoch.</summary>
-    private void StepThere(int epoch, Tensor rows, Tensor total)
+    private void StepThere(int epoch, Tensor rows)
     {
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
@@ -169,7 +223,7 @@ internal sealed class TrainingRun
             : _train.ShareThere(batch.Weights, _recipe.BatchSize) / _graph.Members;
         var weighted = loss * share;
         weighted.backward();
-        total.add_(stack([weighted.detach(), share]));
+        _total.add_(stack([weighted.detach(), share]));
         _network.Backward(outputs.grad!);
         Gradients.MeasureThere(_gradients);
         _stepper.Step(_parameters, _gradients, LearningRate);
@@ -210,7 +264,7 @@ internal sealed class TrainingRun
         return done;
     }
 
-    private DivergenceException Diverged(int epoch, double loss) => new(epoch, (int)Math.Min(_step, _stepsAnEpoch), LearningRate, loss, Best(), BestEpoch);
+    private DivergedRunException Diverged(int epoch, double loss) => new(epoch, (int)Math.Min(_step, _stepsAnEpoch), LearningRate, loss, Best(), BestEpoch);
 
     private static bool AreFinite(ReadOnlySpan<float> numbers)
     {

@@ -26,7 +26,7 @@ public sealed class ProcessTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public async Task Ctrl_C_stops_within_an_epoch_with_nothing_written(bool twice)
+    public async Task Ctrl_C_stops_within_an_epoch_without_a_model(bool twice)
     {
         if (OperatingSystem.IsWindows())
             Assert.Inconclusive("Windows has no kill -INT.");
@@ -45,11 +45,44 @@ public sealed class ProcessTests
 
         Assert.AreEqual(130, process.ExitCode);
         if (!twice)
-            Assert.AreEqual("Cancelled; nothing was written.\n", await process.StandardError.ReadToEndAsync());
-        Assert.IsFalse(File.Exists(cli["m/model.zip"]));
-        Assert.IsTrue(twice || !Directory.Exists(cli["m"]));
+            Assert.AreEqual($"Cancelled before the first epoch ended, so no model was written; the same command goes on from {cli["m/.checkpoint"]}.\n", await process.StandardError.ReadToEndAsync());
+        Assert.IsTrue(Directory.GetFileSystemEntries(cli["m"]).All(name => Path.GetFileName(name) is ".checkpoint" or ".checkpoint.new"), "nothing but the state of the run");
 
         void Signal() => Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
+    }
+
+    [TestMethod]
+    public async Task Ctrl_C_after_an_epoch_keeps_the_best_one_and_the_same_command_goes_on()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Windows has no kill -INT.");
+        using var cli = new Cli();
+        string[] Arguments(string folder) =>
+            ["train", "--data", Cli.Data("digits.csv"), "--label", "digit", "--out", cli[folder], "--epochs", "120", "--checkpoint", "1", "--recipe", """{"Patience": 120, "Network": {"$type": "mlp", "Width": 64, "Dropout": 0.1}}"""];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [ChildProcess.Program("Retort.Cli", "Retort.Cli"), .. Arguments("m")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        while (!File.Exists(cli["m/.checkpoint"]) && !process.HasExited)
+            await Task.Delay(20);
+        Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
+        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+
+        Assert.AreEqual(130, process.ExitCode);
+        Assert.AreEqual($"Cancelled; the model in {cli["m"]} is that of the best epoch so far, and the same command goes on from {cli["m/.checkpoint"]}.\n", await process.StandardError.ReadToEndAsync());
+        Assert.IsTrue(Cli.Json("evaluate", "--model", cli["m/model.zip"], "--data", Cli.Data("digits.csv")).GetProperty("accuracy").GetDouble() > 0.5);
+
+        var (code, output, error) = Cli.Run(Arguments("m"));
+        Assert.AreEqual(0, code, error);
+        StringAssert.Contains(output, $"Goes on     from {cli["m/.checkpoint"]}, where an earlier run was ended");
+        Assert.AreEqual(0, Cli.Run(Arguments("whole")).Code);
+        CollectionAssert.AreEqual(File.ReadAllBytes(cli["whole/model.zip"]), File.ReadAllBytes(cli["m/model.zip"]));
+        CollectionAssert.AreEqual(new[] { "metrics.json", "model.zip", "recipe.json" }, Directory.GetFileSystemEntries(cli["m"]).Select(Path.GetFileName).Order().ToArray());
+    }
+
+    [TestMethod]
+    public async Task A_run_that_is_killed_three_times_ends_in_the_same_files()
+    {
+        var (code, output, error) = await ChildProcess.Run("Retort.Bench", "Retort.Bench", "kill", "3");
+        Assert.AreEqual(0, code, output + error);
+        StringAssert.Matches(output, new(@"^kill times=3 resumed=\d+ ended=\d+ identical=yes "));
     }
 
     [TestMethod]

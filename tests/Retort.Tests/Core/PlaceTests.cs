@@ -56,7 +56,7 @@ public sealed class PlaceTests
     {
         using var data = Some.Clouds(100);
         data.Features.mul_(1e30);
-        var error = Assert.ThrowsExactly<DivergenceException>(() => Train(Some.Quick with { Optimizer = new AdamW { LearningRate = 1e30 } }, LearningTask.Multiclass, data, Place.CpuByOperators));
+        var error = Assert.ThrowsExactly<DivergedRunException>(() => Train(Some.Quick with { Optimizer = new AdamW { LearningRate = 1e30 } }, LearningTask.Multiclass, data, Place.CpuByOperators));
         Assert.AreEqual(1, error.Epoch);
         Assert.AreEqual(4, error.Step);
     }

@@ -188,6 +188,9 @@ public sealed class TrainingLoopTests
         Assert.IsFalse(whole.Stopped);
         Assert.ThrowsExactly<OperationCanceledException>(() => Stopped(after: 5));
         Assert.ThrowsExactly<OperationCanceledException>(() => Stopped(after: 11)); // within the held-out rows
+
+        var calls = 0; // a cancelled run gives nothing, however far it is
+        Assert.ThrowsExactly<OperationCanceledException>(() => TrainingLoop.Run(recipe, LearningTask.Multiclass, data, data, 1, null, () => { if (++calls == 30) throw new OperationCanceledException(); }));
     }
 
     [TestMethod]
@@ -323,7 +326,7 @@ public sealed class TrainingLoopTests
     {
         using var data = Some.Prices(200);
         var recipe = Some.Quick with { Optimizer = new AdamW { LearningRate = 1e30 }, Schedule = new ConstantRate() };
-        var e = Assert.ThrowsExactly<DivergenceException>(() => Some.Train(recipe, LearningTask.Regression, data));
+        var e = Assert.ThrowsExactly<DivergedRunException>(() => Some.Train(recipe, LearningTask.Regression, data));
         StringAssert.Matches(e.Message, new(@"^The loss must stay finite, but is (NaN|Infinity) in epoch 1, step \d, at learning rate 1E\+30; a smaller LearningRate may help\.$"));
         Assert.AreEqual((1, 0, 1e30), (e.Epoch, e.LastGoodEpoch, e.LearningRate));
         Assert.IsTrue(e.LastGood.Parameters.All(float.IsFinite));

@@ -1,0 +1,144 @@
+using System.Security.Cryptography;
+
+namespace Retort.Tests;
+
+/// <summary>A run that was ended goes on in the same bits.</summary>
+[TestClass]
+public sealed class CheckpointTests
+{
+    private static readonly Recipe Short = Some.Quick with { Epochs = 3, BatchSize = 16, HoldOut = 0.25 };
+
+    public static IEnumerable<object[]> Recipes =>
+        ((Recipe[])
+        [
+            Short,
+            Short with { Network = new Mlp { Layers = 2, Width = 8, Dropout = 0.3 }, Averaging = new ExponentialAverage { Decay = 0.9 }, ClipNorm = 0.1 },
+            Short with { Network = new RealMlp { Layers = 1, Width = 8 }, Optimizer = new Muon(), Schedule = new CosineDecay() },
+            Short with { Network = new TabM { Layers = 1, Width = 8, Members = 4 }, Averaging = new StochasticAverage { From = 0.3 } },
+            Short with { Optimizer = new Sgd() },
+            Short with { Optimizer = new NorMuon() },
+            Short with { Optimizer = new StableSpam() },
+            Short with { Optimizer = new AdamP(), HoldOut = 0, Patience = 1 },
+        ]).SelectMany(recipe => (bool[])[true, false], (recipe, managed) => new object[] { recipe, managed });
+
+    [TestMethod, DynamicData(nameof(Recipes))]
+    public void A_run_that_is_ended_before_any_step_ends_in_the_same_bits(Recipe recipe, bool managed)
+    {
+        using var data = Some.Prices(64);
+        using var file = new TemporaryFile();
+        var place = managed ? Place.Cpu : Place.CpuByOperators;
+        var whole = Run(recipe, data, place, null, () => { });
+
+        var (steps, resumed, ends) = (0, 0, 0);
+        do
+        {
+            // each piece goes a few steps further; what it reads and writes is all that is left of the one before
+            var left = 1 + ends % 3;
+            try
+            {
+                var result = Run(recipe, data, place, new(file.Path) { Interval = TimeSpan.Zero }, () => { steps++; if (left-- == 0) throw new OperationCanceledException(); }, _ => resumed++);
+                CollectionAssert.AreEqual(whole.Network.Parameters, result.Network.Parameters);
+                CollectionAssert.AreEqual(Plain(whole), Plain(result));
+                Assert.AreEqual(whole.BestEpoch, result.BestEpoch);
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+                ends++;
+            }
+        }
+        while (ends < 1000);
+        Assert.IsTrue(ends > 3 && resumed == ends, $"{ends} ends, {resumed} resumed");
+        Assert.IsFalse(File.Exists(file.Path), "a run that has ended keeps nothing");
+
+        static EpochReport[] Plain(TrainingResult result) => [.. result.Epochs.Select(report => report with { Elapsed = default })];
+    }
+
+    [TestMethod]
+    public void A_checkpoint_of_another_run_is_refused()
+    {
+        using var data = Some.Prices(64);
+        using var others = Some.Prices(64, seed: 2);
+        using var file = new TemporaryFile();
+        Begin(data, file);
+
+        var recipe = $"Checkpoint '{file.Path}' must be of the same recipe, task, seed and device as the run, but is of others; remove it to begin anew.";
+        var rows = $"Checkpoint '{file.Path}' must be of the same data as the run, but is of other data; remove it to begin anew.";
+        Assert.AreEqual(recipe, Refusal(Short with { Epochs = 4 }, data));
+        Assert.AreEqual(recipe, Refusal(Short with { Seed = 1 }, data));
+        Assert.AreEqual(rows, Refusal(Short, others));
+        string Refusal(Recipe recipe, Dataset rows) => Assert.ThrowsExactly<InvalidDataException>(() => Run(recipe, rows, Place.Cpu, new(file.Path), () => { })).Message;
+    }
+
+    [TestMethod]
+    public void A_damaged_checkpoint_is_refused()
+    {
+        using var data = Some.Prices(64);
+        using var file = new TemporaryFile();
+        Begin(data, file);
+        var bytes = File.ReadAllBytes(file.Path);
+        var state = bytes.Length - 112;
+
+        Assert.AreEqual($"Checkpoint '{file.Path}' must hold {state} bytes of state, but holds {state - 1}; remove it to begin anew.", Refusal(bytes[..^1]));
+        Assert.AreEqual($"Checkpoint '{file.Path}' must be one of this version, but is not; remove it to begin anew.", Refusal(bytes[..50]));
+        Assert.AreEqual($"Checkpoint '{file.Path}' must be one of this version, but is not; remove it to begin anew.", Refusal([1, .. bytes[1..]]));
+        bytes[^9] ^= 1;
+        Assert.AreEqual($"Checkpoint '{file.Path}' must match its SHA-256, but does not; remove it to begin anew.", Refusal(bytes));
+
+        string Refusal(byte[] content)
+        {
+            File.WriteAllBytes(file.Path, content);
+            return Assert.ThrowsExactly<InvalidDataException>(() => Run(Short, data, Place.Cpu, new(file.Path), () => { })).Message;
+        }
+    }
+
+    [TestMethod]
+    public void A_stopped_run_keeps_its_state_and_goes_on()
+    {
+        using var data = Some.Prices(64);
+        using var file = new TemporaryFile();
+        using var stop = new CancellationTokenSource();
+        var whole = Run(Short, data, Place.Cpu, null, () => { });
+        var calls = 0;
+        var checkpoint = new Checkpoint(file.Path) { Interval = TimeSpan.FromHours(1), Keep = true }; // only the stop writes
+        var stopped = TrainingLoop.Run(Short, LearningTask.Regression, data, null, 1, null, () => { if (++calls == 6) stop.Cancel(); }, stop: stop.Token, checkpoint: checkpoint);
+        Assert.IsTrue(stopped.Stopped);
+        Assert.AreEqual(1, stopped.Epochs.Count);
+
+        var (epoch, before) = (0, File.ReadAllBytes(file.Path));
+        var result = Run(Short, data, Place.Cpu, checkpoint, () => { }, e => epoch = e);
+        Assert.AreEqual(2, epoch);
+        CollectionAssert.AreEqual(whole.Network.Parameters, result.Network.Parameters);
+        CollectionAssert.AreEqual(SHA256.HashData(before), SHA256.HashData(File.ReadAllBytes(file.Path)), "Keep leaves the file as it is");
+    }
+
+    [TestMethod]
+    public void The_file_is_written_no_more_often_than_asked()
+    {
+        using var data = Some.Prices(64);
+        using var file = new TemporaryFile();
+        Run(Short, data, Place.Cpu, new(file.Path) { Keep = true, Interval = TimeSpan.FromHours(1) }, () => { });
+        Assert.IsFalse(File.Exists(file.Path));
+        Assert.AreEqual("The checkpoint must lie in a folder that exists, but is 'none/x'.",
+            Assert.ThrowsExactly<ArgumentException>(() => Run(Short, data, Place.Cpu, new("none/x"), () => { })).Message);
+    }
+
+    private static void Begin(Dataset data, TemporaryFile file)
+    {
+        var steps = 0;
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            Run(Short, data, Place.Cpu, new(file.Path) { Interval = TimeSpan.Zero }, () => { if (++steps == 3) throw new OperationCanceledException(); }));
+    }
+
+    private static TrainingResult Run(Recipe recipe, Dataset data, Place place, Checkpoint? checkpoint, Action check, Action<int>? resumed = null) =>
+        TrainingLoop.Run(recipe, LearningTask.Regression, data, null, 1, null, check, place, default, checkpoint, resumed);
+
+    private sealed class TemporaryFile : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("retort-tests-");
+
+        public string Path => System.IO.Path.Combine(_folder.FullName, "checkpoint");
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
+}
