@@ -239,7 +239,7 @@ internal sealed class TrainingRun
 
     private double ValidationLoss(int epoch, Action checkCanceled)
     {
-        const int block = 1024;
+        var block = Math.Max(32, 1024 / _graph.Members); // an ensemble has a row a member
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var outputs = new List<Tensor>();
