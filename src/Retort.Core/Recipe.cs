@@ -81,7 +81,7 @@ public sealed record Recipe
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");
     }
 
-    /// <summary>The recipe with the schedule that a run by it has shown to be the best: <see cref="RefinedDecay"/>.</summary>
+    /// <summary>The recipe with a schedule fitted to the gradients of a run by it: <see cref="RefinedDecay"/>.</summary>
     /// <param name="reports">A report for each epoch of that run, as <see cref="IProgress{T}"/> was told them.</param>
     /// <param name="smoothing">The width of the median filter over gradients, as a share of the run. In [0, 1], 0 for none; default 0.1, the source's.</param>
     /// <exception cref="ArgumentException">There is no report, or <paramref name="smoothing"/> is outside its range.</exception>

@@ -18,7 +18,7 @@ internal static class OptimizersBench
         ("adamw", Base),
         .. new Optimizer[] { new Sgd(), new Muon(), new NorMuon(), new StableSpam(), new AdamP() }.Select(optimizer => (Methods.Of(optimizer).Id, Base with { Optimizer = optimizer })),
         .. new Schedule[] { new ConstantRate(), new CosineDecay(), new OneCycle(), new FlatCosine(), new CosLog4(), new RefinedDecay() }.Select(schedule => (Methods.Of(schedule).Id, Base with { Schedule = schedule })),
-        ("muon-decay", Base with { Optimizer = new Muon { WeightDecay = 0.1 } }),
+        ("muon-without-decay", Base with { Optimizer = new Muon { WeightDecay = 0 } }),
         ("warm-up", Base with { Schedule = new LinearDecay { WarmUp = 0.1 } }),
         ("ema", Base with { Averaging = new ExponentialAverage { Decay = 0.99 } }),
         ("swa", Base with { Averaging = new StochasticAverage() }),

@@ -6,6 +6,8 @@ namespace Retort;
 /// <remarks>
 /// The first step's weights are taken whole; then <c>mean = d mean + (1 - d) weights</c> with <c>d = min(Decay, (1 + t) / (10 + t))</c> after t steps: a warm start, by which the
 /// average soon forgets the first weights and needs no correction.
+/// On two tables (phoneme, abalone; five splits, 30 epochs, the best of four learning rates) it lowered the test loss of a <see cref="ConstantRate"/> by 4.5 % and 1.2 %, and changed nothing after
+/// a <see cref="LinearDecay"/> (0.0 ± 0.1 % and +0.1 ± 0.1 %), which calms a run by itself; decay 0.99.
 /// Source: Morales-Brotons, Vogels and Hendrikx, Exponential Moving Average of Weights in Deep Learning: Dynamics and Benefits, 2024, https://arxiv.org/abs/2411.18704;
 /// the warm start as in TensorFlow's ExponentialMovingAverage.
 /// </remarks>

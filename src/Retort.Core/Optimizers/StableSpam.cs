@@ -10,6 +10,8 @@ namespace Retort;
 /// <c>a = Gamma1 a + (1 - Gamma1) n;  b = Gamma2 b + (1 - Gamma2) n^2;  g = g / n * aHat / (sqrt(bHat) + Epsilon)</c>, both freed of their empty start;  then a step of <see cref="AdamW"/>.
 /// Every <see cref="ResetInterval"/> steps Adam's memory and step count begin anew. The cosine scale of the source's code on Beta1 and Gamma1 is left out.
 /// Gradients lose their size, so that <see cref="AdamW.Epsilon"/> and the scale of the loss stop to matter.
+/// On two tables without spikes (phoneme, abalone; five splits, 30 epochs, the best of four learning rates) it brought nothing: test loss -0.2 ± 0.6 % and +0.9 ± 0.4 % beside <see cref="AdamW"/>;
+/// where every fortieth gradient was a thousand times too large, it stayed less than half as far from the minimum.
 /// Source: Huang et al., Stable-SPAM: How to Train in 4-Bit More Stably than 16-Bit Adam, 2025, https://arxiv.org/abs/2502.17055; constants as in the authors' code.
 /// </remarks>
 [Method("stable-spam", Title = "Stable-SPAM: How to Train in 4-Bit More Stably than 16-Bit Adam", Authors = "Huang et al.", Year = 2025, Link = "https://arxiv.org/abs/2502.17055")]

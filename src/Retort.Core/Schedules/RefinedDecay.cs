@@ -4,6 +4,7 @@ namespace Retort;
 /// <remarks>
 /// <c>w(s) (integral of w from s to 1)</c> over its largest value, at progress s, where w is constant within each of the equal shares of the run that <see cref="Weights"/> are for.
 /// Equal weights, or none, give <see cref="LinearDecay"/> exactly. Where gradients fade as a network learns its rows by heart, w grows late in the run and with it the learning rate: look at the factors.
+/// On two tables (phoneme, abalone; five splits, 30 epochs, the best of four learning rates) it did not pay for its second run: test loss -0.1 ± 0.6 % and +1.9 ± 0.3 % beside <see cref="LinearDecay"/>.
 /// Source: Defazio et al., When, Why and How Much? Adaptive Learning Rate Scheduling by Refinement, 2023, algorithm 1, https://arxiv.org/abs/2310.07831; a weight an epoch rather than a step.
 /// </remarks>
 [Method("refined-decay", Title = "When, Why and How Much? Adaptive Learning Rate Scheduling by Refinement", Authors = "Defazio et al.", Year = 2023, Link = "https://arxiv.org/abs/2310.07831")]

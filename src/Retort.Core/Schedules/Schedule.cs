@@ -5,7 +5,7 @@ namespace Retort;
 /// <summary>How the learning rate changes over a run.</summary>
 public abstract record Schedule : Part
 {
-    /// <summary>The share of the run in which the learning rate first rises, in a straight line from 0 to what the schedule says. In [0, 1), 0 for none; default 0.</summary>
+    /// <summary>The share of the run in which the learning rate first rises, in a straight line from 0 to what the schedule says. In [0, 1), 0 for none; default 0: with <see cref="AdamW"/> a tenth brought nothing on two tables.</summary>
     [Range(0.0, 0.2, 0.0)]
     public double WarmUp { get; init; }
 

@@ -42,6 +42,18 @@ public sealed class OptimizerTests
     }
 
     [TestMethod]
+    public void Matrices_decay_where_there_is_no_gradient() // 1 - 0.1 * 0.5 of each weight is left
+    {
+        using var scope = NewDisposeScope();
+        foreach (var optimizer in new Optimizer[] { new Sgd { WeightDecay = 0.5 }, new Muon { WeightDecay = 0.5 }, new NorMuon { WeightDecay = 0.5 }, new StableSpam { WeightDecay = 0.5 } })
+        {
+            float[] p = [1, -2, 3, 4, 5, 6];
+            optimizer.Start(Matrix(2, 3)).Step(p, new float[6], 0.1);
+            Assert.AreEqual(-1.9f, p[1], 1e-6f);
+        }
+    }
+
+    [TestMethod]
     public void NorMuon_moves_all_neurons_alike_where_Muon_does_not()
     {
         double Spread(Optimizer optimizer) // of the rows' steps: deviation / mean, after ten gradients of a tall matrix whose rows differ
