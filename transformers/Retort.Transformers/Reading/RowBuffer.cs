@@ -4,7 +4,7 @@ namespace Retort;
 
 /// <summary>Rows of equal width on their way into a tensor. What a row is written into is libtorch's memory from the start.</summary>
 /// <remarks>
-/// Where the number of rows is known, that memory is the tensor. Else the rows lie in blocks, each at most an eighth of what came before it,
+/// Where the number of rows is known, that memory is the tensor. Else the rows lie in blocks, each at most a sixteenth of what came before it,
 /// that are copied and freed one after the other: no more than a block is ever held twice.
 /// </remarks>
 /// <param name="width">How many numbers a row has.</param>
@@ -83,7 +83,7 @@ internal sealed unsafe class RowBuffer<T>(int width, long? expected = null) : ID
     {
         var rows = Rows;
         var fewest = (1 << 16) / Math.Max(width, 1) + 1;
-        var block = new Block(rows, rows == 0 && expected > 0 ? expected.Value : Math.Max(fewest, rows / 8), width);
+        var block = new Block(rows, rows == 0 && expected > 0 ? expected.Value : Math.Max(fewest, rows / 16), width);
         _blocks.Add(block);
         _next = block.Start;
         _left = block.Rows;
