@@ -90,6 +90,7 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
     private readonly Block<T> _joined, _numberGradients;
     private readonly bool _numbersLearn;
     private Matrix<long>? _categories;
+    private Matrix<T>? _gradient; // of a run that gives the same tensor in every step: what a matrix makes lives as long as its tensor
 
     public GraphBackprop(NetworkGraph graph, Tensor parameters, Tensor gradients)
     {
@@ -120,7 +121,9 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
     public override void Backward(Tensor outputGradient)
     {
         var wantsTrunkInput = _numbersLearn || _graph.Categories.Length > 0;
-        Matrix<T>? current = new(outputGradient, (int)outputGradient.shape[0], (int)outputGradient.shape[1]);
+        var given = ReferenceEquals(_gradient?.Tensor, outputGradient) ? _gradient! : new(outputGradient, (int)outputGradient.shape[0], (int)outputGradient.shape[1]);
+        _gradient ??= given;
+        Matrix<T>? current = given;
         for (var i = _trunk.Length - 1; i >= 0; i--)
             current = _trunk[i].Backward(current!, i > 0 || wantsTrunkInput);
         if (_graph.Categories.Length > 0)

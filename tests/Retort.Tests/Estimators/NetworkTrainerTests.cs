@@ -224,6 +224,47 @@ public sealed class NetworkTrainerTests
     }
 
     [TestMethod]
+    public void A_stopped_fit_gives_the_best_epoch_and_its_checkpoint_goes_on()
+    {
+        var folder = Directory.CreateTempSubdirectory("retort-tests-");
+        try
+        {
+            var view = Toy.View(_ml, Toy.Rows(120));
+            var checkpoint = new Checkpoint(Path.Combine(folder.FullName, "run"));
+            using var stop = new CancellationTokenSource();
+            BinaryNetworkTransformer Fit(Action? onEpoch, CancellationToken token, Checkpoint? checkpoint, Recipe? recipe = null) => _ml.BinaryClassification.Trainers.Network(
+                recipe ?? Toy.Quick, labelColumnName: "Flag", progress: new Heard { OnEpoch = onEpoch ?? (() => { }) }, stop: token, checkpoint: checkpoint).Fit(view);
+
+            var whole = Fit(null, default, null);
+            var stopped = Fit(stop.Cancel, stop.Token, checkpoint);
+            CollectionAssert.AreNotEqual(Parameters(whole), Parameters(stopped));
+            Assert.AreEqual($"Checkpoint '{checkpoint.Path}' must be of the same recipe, task, seed and device as the run, but is of others; remove it to begin anew.",
+                Assert.ThrowsExactly<InvalidDataException>(() => Fit(null, default, checkpoint, Toy.Quick with { Epochs = 5 })).Message);
+            CollectionAssert.AreEqual(Parameters(whole), Parameters(Fit(null, default, checkpoint)));
+            Assert.IsFalse(File.Exists(checkpoint.Path));
+            Assert.ThrowsExactly<OperationCanceledException>(() => Fit(null, stop.Token, null));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void A_diverging_fit_hands_on_the_best_network_before()
+    {
+        var view = Toy.View(_ml, Toy.Rows(120));
+        var recipe = Toy.Quick with { Optimizer = new Sgd { LearningRate = 0.4, Momentum = 0 }, Schedule = new ConstantRate(), Epochs = 200, Patience = 200 };
+        var e = Assert.ThrowsExactly<DivergenceException>(() => _ml.Regression.Trainers.Network(recipe, labelColumnName: "Value").Fit(view));
+        StringAssert.Matches(e.Message, new(@"^The loss must stay finite, but is (NaN|Infinity) in epoch \d+, step \d+, at learning rate 0.4; a smaller LearningRate may help\.$"));
+        Assert.IsTrue(e.LastGoodEpoch > 0 && e.Epoch > e.LastGoodEpoch);
+        Assert.IsTrue(e.LastGood!.Transform(view).GetColumn<float>("Score").All(float.IsFinite));
+
+        var hopeless = recipe with { Optimizer = new Sgd { LearningRate = 1e30 } };
+        Assert.IsNull(Assert.ThrowsExactly<DivergenceException>(() => _ml.Regression.Trainers.Network(hopeless, labelColumnName: "Value").Fit(view)).LastGood);
+    }
+
+    [TestMethod]
     public void A_cancelled_context_ends_training()
     {
         var heard = new Heard { OnEpoch = () => Interop.Cancel(_ml) };

@@ -31,24 +31,24 @@ internal sealed unsafe class Matrix<T> where T : unmanaged
 /// <summary>Memory for a matrix that is kept from step to step; it grows where there are more rows.</summary>
 internal sealed class Block<T>(LayerMemory<T> memory, int width) where T : unmanaged
 {
+    private readonly Dictionary<int, Matrix<T>> _made = []; // few: a batch, an epoch's last batch, a block of held-out rows and the last such
     private Tensor? _tensor;
-    private Matrix<T>? _last, _lastButOne; // the usual number of rows, and that of an epoch's last batch
+    private Matrix<T>? _last;
 
     /// <summary>Its first rows.</summary>
     public Matrix<T> Rows(int rows)
     {
-        if (_last?.Rows == rows)
-            return _last;
-        (_last, _lastButOne) = (_lastButOne, _last);
-        if (_last?.Rows == rows)
+        if (_last?.Rows == rows || _made.TryGetValue(rows, out _last))
             return _last;
         if (_tensor is null || _tensor.shape[0] < rows)
         {
             _tensor = memory.Zeros(rows, width); // what was there is disposed with the run: earlier matrices may still be in use in this step
-            _lastButOne = null;
+            _made.Clear();
         }
 
-        return _last = new(_tensor.shape[0] == rows ? _tensor : Memory.Keep(_tensor.narrow(0, 0, rows), _tensor), rows, width);
+        _last = new(_tensor.shape[0] == rows ? _tensor : Memory.Keep(_tensor.narrow(0, 0, rows), _tensor), rows, width);
+        _made.Add(rows, _last);
+        return _last;
     }
 }
 
