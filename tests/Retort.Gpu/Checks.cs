@@ -24,6 +24,8 @@ internal static class Checks
             Check($"twenty steps of a {task} network", () => Twenty(task, place));
         foreach (var optimizer in Methods.OfKind(typeof(Optimizer)))
             Check($"learning with {optimizer.Id}", () => Clouds(Some.Quick with { Epochs = 60, Optimizer = (Optimizer)optimizer.Create() }, place));
+        foreach (var network in Methods.OfKind(typeof(Network)))
+            Check($"learning with {network.Id}", () => Clouds(Some.Quick with { Network = (Network)network.Create(), Epochs = 40 }, place));
         Check("learning with dropout", () => Clouds(Some.Quick with { Epochs = 60, Network = new Mlp { Width = 32, Dropout = 0.2 } }, place));
         Check("a hold-out split", () => Clouds(Some.Quick with { Epochs = 60, HoldOut = 0.15 }, place));
         Check("the share of a mask", () => Near(1, Masks.There(zeros(100, 1000, device: place.Device), 0.2, new Generator(1)).mean().ToDouble(), 0.01));

@@ -39,6 +39,20 @@ public sealed class PlaceTests
             Assert.AreEqual(e, a, 1e-5 * scale);
     }
 
+    public static IEnumerable<object[]> Networks =>
+        from network in Methods.OfKind(typeof(Network)) from task in Enum.GetValues<LearningTask>() select new object[] { (Network)network.Create(), task };
+
+    [TestMethod, DynamicData(nameof(Networks))]
+    public void So_they_do_for_every_network(Network network, LearningTask task)
+    {
+        using var scope = NewDisposeScope();
+        var data = Of(task, isRich: true);
+        var recipe = Some.Quick with { Network = network, Epochs = 5, BatchSize = 25, HoldOut = 0.2, Optimizer = new AdamW { LearningRate = 1e-3 } };
+        var scale = task == LearningTask.Regression ? 200 : 1;
+        foreach (var (e, a) in Train(recipe, task, data, Place.Cpu).Network.Parameters.Zip(Train(recipe, task, data, Place.CpuByOperators).Network.Parameters))
+            Assert.AreEqual(e, a, 5e-5 * scale); // where a gradient is next to nothing, Adam makes whole steps of its roundings
+    }
+
     public static IEnumerable<object[]> Averages => [[new ExponentialAverage { Decay = 0.9 }], [new StochasticAverage { From = 0.4 }]];
 
     [TestMethod, DynamicData(nameof(Averages))]
