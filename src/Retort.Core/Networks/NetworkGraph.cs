@@ -90,7 +90,6 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
     private readonly Block<T> _joined, _numberGradients;
     private readonly bool _numbersLearn;
     private Matrix<long>? _categories;
-    private Matrix<T>? _outputGradient;
     private Matrix<T>? _gradient; // of a run that gives the same tensor in every step: what a matrix makes lives as long as its tensor
 
     public GraphBackprop(NetworkGraph graph, Tensor parameters, Tensor gradients)
