@@ -24,28 +24,6 @@ internal static class Elementwise
             sums[i] += numbers[i];
     }
 
-    /// <summary><c>matrix[i, j] = max(matrix[i, j] + row[j], 0)</c>; NaN stays NaN, so that a diverging run is seen.</summary>
-    public static void AddRowAndRectify<T>(Span<T> matrix, ReadOnlySpan<T> row) where T : unmanaged, INumber<T>
-    {
-        var added = MemoryMarshal.Cast<T, Vector<T>>(row);
-        for (var start = 0; start < matrix.Length; start += row.Length)
-        {
-            var line = matrix.Slice(start, row.Length);
-            var vectors = MemoryMarshal.Cast<T, Vector<T>>(line);
-            for (var i = 0; i < vectors.Length; i++)
-            {
-                var sum = vectors[i] + added[i];
-                vectors[i] = Vector.ConditionalSelect(Vector.LessThan(sum, Vector<T>.Zero), Vector<T>.Zero, sum);
-            }
-
-            for (var i = vectors.Length * Vector<T>.Count; i < line.Length; i++)
-            {
-                var sum = line[i] + row[i];
-                line[i] = sum < T.Zero ? T.Zero : sum;
-            }
-        }
-    }
-
     /// <summary><c>numbers[i] = 0</c> wherever <c>where[i]</c> is not positive.</summary>
     public static void KeepWherePositive<T>(Span<T> numbers, ReadOnlySpan<T> where) where T : unmanaged, INumber<T>
     {

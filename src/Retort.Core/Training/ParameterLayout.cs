@@ -88,9 +88,6 @@ internal sealed class ParameterLayout
 
     /// <summary>The layers as views of a flat tensor.</summary>
     public Tensor[] Views(Tensor flat) => [.. _slots.Select(slot => flat.narrow(0, slot.Offset, slot.Count).view(slot.Shape))];
-
-    /// <summary>One layer's part of a flat buffer.</summary>
-    public ReadOnlySpan<float> Of(int slot, ReadOnlySpan<float> parameters) => parameters.Slice(_slots[slot].Offset, _slots[slot].Count);
 }
 
 /// <summary>The memory behind a contiguous tensor on the CPU.</summary>
