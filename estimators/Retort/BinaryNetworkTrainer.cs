@@ -1,5 +1,3 @@
-using Microsoft.ML.Runtime;
-
 namespace Retort;
 
 /// <summary>Trains a network that predicts two classes from a Boolean label. Adds Score (the logit), Probability and PredictedLabel (Boolean).</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace Retort;
 
 /// <summary>The trainers of networks, on ML.NET's own catalogs.</summary>

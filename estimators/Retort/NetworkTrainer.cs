@@ -1,7 +1,4 @@
 using System.Globalization;
-using Microsoft.ML;
-using Microsoft.ML.Runtime;
-using Microsoft.ML.Trainers;
 
 namespace Retort;
 

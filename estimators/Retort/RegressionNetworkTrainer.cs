@@ -1,5 +1,3 @@
-using Microsoft.ML.Runtime;
-
 namespace Retort;
 
 /// <summary>Trains a network that predicts a number from a Single label. Adds Score.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>One choice of everything that shapes a training run: an immutable value that compares by value, prints itself and travels as JSON.</summary>
@@ -23,6 +21,9 @@ public sealed record Recipe
 
     /// <summary>How the weights of a run are averaged; default null, not at all. The averaged weights are what is validated and kept.</summary>
     public Averaging? Averaging { get; init; }
+
+    /// <summary>How the fitted network's probabilities are calibrated, on half of the held-out rows, which then decide nothing else; default null, not at all, or by <see cref="TemperatureScaling"/> where the loss gives no probabilities. Classification only.</summary>
+    public Calibration? Calibration { get; init; }
 
     /// <summary>The Euclidean norm that a step's gradient, over all weights, is shortened to where it is longer. At least 0, 0 for no limit; default 0: AdamW bounds its steps by itself.</summary>
     [Choice(0.0, 0.5, 1.0, 5.0)]
@@ -66,6 +67,7 @@ public sealed record Recipe
         Check.Given(Optimizer).Validate();
         Check.Given(Schedule).Validate();
         Averaging?.Validate();
+        Calibration?.Validate();
         Check.AtLeast(ClipNorm, 0);
     }
 
@@ -76,7 +78,7 @@ public sealed record Recipe
     {
         Validate();
         Check.Defined(task);
-        foreach (var part in new Part?[] { Network, Loss, Distillation, Optimizer, Schedule, Averaging })
+        foreach (var part in new Part?[] { Network, Loss, Distillation, Optimizer, Schedule, Averaging, Calibration })
             if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");
     }

@@ -6,6 +6,15 @@ namespace Retort;
 /// <param name="Random">Random numbers for the parts of this run.</param>
 public sealed record StepContext(int Epoch, double Progress, Generator Random)
 {
+    /// <summary>What the part remembers.</summary>
+    public PartState State { get; init; } = new();
+
+    /// <summary>Numbers that name each row of the logits from epoch to epoch, int64 [rows]; null outside a run, and for rows that are not trained on.</summary>
+    public Tensor? Rows { get; init; }
+
+    /// <summary>Which rows belong together, int64 [rows]; null where nobody said.</summary>
+    public Tensor? Groups { get; init; }
+
     /// <summary>The first step of a run whose seed is 0, for calling a part by itself.</summary>
     public static StepContext First() => new(1, 0, new Generator(0));
 }

@@ -1,3 +1,1 @@
-global using TorchSharp;
-global using static TorchSharp.torch;
 global using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using TorchSharp;
 
 namespace Retort.Bench;
 

@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace Retort;
 
 /// <summary>A fitted network for several classes. Adds Score (a probability per class, with slot names) and PredictedLabel (a key with the label's values).</summary>
@@ -11,7 +8,7 @@ public sealed class MulticlassNetworkTransformer : NetworkTransformer
 
     private protected override ClassValues? Classes { get; }
 
-    internal override void Finish(Span<float> outputs) => Link.Softmax(outputs);
+    internal override void Finish(Span<float> outputs) => Logits.Softmax(outputs);
 
     internal override IEnumerable<ScoreColumn> ScoreColumns(DataViewSchema input)
     {
@@ -30,6 +27,6 @@ public sealed class MulticlassNetworkTransformer : NetworkTransformer
             probabilities = editor.Commit();
         });
         yield return ScoreColumn.Of<uint>(ScoreNames.PredictedLabel, new KeyDataViewType(typeof(uint), classes), label,
-            source => (ref uint key) => key = (uint)(Link.ArgMax(source.Current) + 1)); // missing where a score is NaN
+            source => (ref uint key) => key = (uint)(Logits.ArgMax(source.Current) + 1)); // missing where a score is NaN
     }
 }

@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace Retort;
 
 /// <summary>A fitted network for a number. Adds Score, in the label's unit.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using Retort.Cli.Metrics;
 using Retort.Cli.Tables;
 using Retort.Cli.Training;

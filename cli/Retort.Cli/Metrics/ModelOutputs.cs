@@ -1,5 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using Retort.Cli.Tables;
 
 namespace Retort.Cli.Metrics;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML;
 using Retort.Cli.Metrics;
 
 namespace Retort.Cli.Training;

@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
 using Retort.Cli.Tables;
 
 namespace Retort.Cli.Training;

@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>How a network follows a teacher: a pure function of what both say.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>The network learns the teacher's probabilities, softened on both sides, so that small ones count too.</summary>

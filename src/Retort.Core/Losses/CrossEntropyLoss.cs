@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>The surprise at the true class, the usual loss of classifiers.</summary>
@@ -20,7 +18,7 @@ public sealed record CrossEntropyLoss : RowLoss, IClosedForm
     public override void Validate() => Check.InHalfOpenRange(LabelSmoothing, 0, 1);
 
     /// <inheritdoc/>
-    protected override Tensor PerRow(Tensor logits, Targets targets)
+    protected internal override Tensor PerRow(Tensor logits, Targets targets)
     {
         Check.Shape(logits, "[rows, classes]", logits.dim() == 2);
 

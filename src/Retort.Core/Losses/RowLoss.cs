@@ -6,7 +6,7 @@ public abstract record RowLoss : Loss
     /// <summary>The loss of each row, [rows].</summary>
     /// <param name="logits">Logits [rows, classes], (0, z) where the task is binary; or values [rows, 1] in regression.</param>
     /// <param name="targets">What the rows should become.</param>
-    protected abstract Tensor PerRow(Tensor logits, Targets targets);
+    protected internal abstract Tensor PerRow(Tensor logits, Targets targets);
 
     /// <inheritdoc/>
     public sealed override Tensor Value(Tensor logits, Targets targets, Tensor? weights, StepContext step) =>

@@ -9,7 +9,7 @@ namespace Retort;
 public sealed record SquaredLoss : RowLoss, IClosedForm
 {
     /// <inheritdoc/>
-    protected override Tensor PerRow(Tensor logits, Targets targets)
+    protected internal override Tensor PerRow(Tensor logits, Targets targets)
     {
         Check.Shape(logits, "[rows, 1]", logits.dim() == 2 && logits.shape[1] == 1);
         return (logits - targets.RealValues(logits)).square().squeeze(1);

@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>Layers of weighted sums with a bend between them: the plain network for tables.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>Each feature is kept, beside a few learned mixtures of waves of learned frequency and phase.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>Blocks that each add a correction to what they are given, so that many can be stacked.</summary>

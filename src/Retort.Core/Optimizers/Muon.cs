@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>Steps that are orthogonal matrices: every direction of a hidden layer moves equally far.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>As <see cref="Muon"/>, and every neuron's row of a step is brought to a like size.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>The learning rate falls in a straight line from its full value to a share of it.</summary>

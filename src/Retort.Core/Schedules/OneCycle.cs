@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>The learning rate rises to a peak and falls far below where it began.</summary>

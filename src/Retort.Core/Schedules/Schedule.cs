@@ -1,5 +1,3 @@
-using Microsoft.ML.SearchSpace;
-
 namespace Retort;
 
 /// <summary>How the learning rate changes over a run.</summary>

@@ -12,8 +12,8 @@ internal sealed class TaskData
     public TaskData(Dataset data, LearningTask task, Scale scale)
     {
         (_data, _isRegression) = (data, task == LearningTask.Regression);
-        _labels = scale.Apply(data.Labels!);
-        _teacher = data.Teacher is null ? null : scale.Apply(data.Teacher);
+        _labels = scale.Apply((Tensor)data.Labels!);
+        _teacher = data.Teacher is null ? null : scale.Apply((Tensor)data.Teacher);
         _totalWeight = data.Weights?.sum(float64).ToDouble() ?? data.Rows;
     }
 

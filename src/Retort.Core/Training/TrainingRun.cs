@@ -220,7 +220,7 @@ internal sealed class TrainingRun
         var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
         var loss = Objective(Logits(outputs), batch, new(epoch, done, _parts));
         var share = batch.Weights is null ? full([], rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows), dtype: float32, device: _place.Device)
-            : _train.ShareThere(batch.Weights, _recipe.BatchSize) / _graph.Members;
+            : _train.ShareThere((Tensor)batch.Weights, _recipe.BatchSize) / _graph.Members;
         var weighted = loss * share;
         weighted.backward();
         _total.add_(stack([weighted.detach(), share]));

@@ -1,4 +1,3 @@
-using Microsoft.ML;
 using Retort.Cli.Metrics;
 
 namespace Retort.Tests;

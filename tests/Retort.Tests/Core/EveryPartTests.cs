@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.ML.SearchSpace;
 
 namespace Retort.Tests;
 
@@ -100,6 +99,7 @@ public sealed class EveryPartTests
             Optimizer optimizer => new Recipe { Optimizer = optimizer },
             Schedule schedule => new Recipe { Schedule = schedule },
             Averaging averaging => new Recipe { Averaging = averaging },
+            Calibration calibration => new Recipe { Calibration = calibration },
             _ => throw new NotSupportedException($"Recipe has no place for {part}."),
         };
         Assert.AreEqual(recipe, Recipe.FromJson(recipe.ToJson()));

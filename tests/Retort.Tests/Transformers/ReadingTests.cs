@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Runtime;
-
 namespace Retort.Tests;
 
 /// <summary>The small pieces that a dataset is read with.</summary>
@@ -166,17 +163,17 @@ public sealed class ReadingTests
     public void Extreme_logits_give_probabilities()
     {
         float[] logits = [1e4f, -1e4f, 1e4f];
-        Link.Softmax(logits);
+        Logits.Softmax(logits);
         CollectionAssert.AreEqual(new[] { 0.5f, 0, 0.5f }, logits);
-        Assert.AreEqual(0, Link.Sigmoid(-1e4f));
-        Assert.AreEqual(1, Link.Sigmoid(1e4f));
-        Assert.AreEqual(0.5f, Link.Sigmoid(0));
+        Assert.AreEqual(0, Logits.Sigmoid(-1e4f));
+        Assert.AreEqual(1, Logits.Sigmoid(1e4f));
+        Assert.AreEqual(0.5f, Logits.Sigmoid(0));
     }
 
     [TestMethod]
     public void The_first_of_equal_scores_wins()
     {
-        Assert.AreEqual(1, Link.ArgMax([1, 3, 3]));
-        Assert.AreEqual(-1, Link.ArgMax([1, float.NaN, 3]));
+        Assert.AreEqual(1, Logits.ArgMax([1, 3, 3]));
+        Assert.AreEqual(-1, Logits.ArgMax([1, float.NaN, 3]));
     }
 }

@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace Retort.Tests;
 
 /// <summary>A cursor that runs ahead must not be told from one that does not.</summary>

@@ -1,7 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-
 namespace Retort;
 
 /// <summary>What a trainer needs of the environment that it was made in.</summary>

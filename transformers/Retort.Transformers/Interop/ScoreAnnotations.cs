@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace Retort;
 
 /// <summary>The annotations by which ML.NET knows score columns.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace Retort;
 
 /// <summary>Finding columns by name, and what is said where one is missing or of the wrong type.</summary>

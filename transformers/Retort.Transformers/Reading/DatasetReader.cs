@@ -1,7 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Runtime;
-using static TorchSharp.torch;
-
 namespace Retort;
 
 /// <summary>A dataset and what its columns say about themselves. The owner disposes the dataset.</summary>

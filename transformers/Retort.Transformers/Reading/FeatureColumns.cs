@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace Retort;
 
 /// <summary>The columns that a network scores from: one feature vector and any number of category keys.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace Retort;
 
 /// <summary>Numbers the groups of a key, text or integer column in the order in which they come.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace Retort;
 
 /// <summary>Keeps a column's values of the rows of a block, while the source cursor runs ahead.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace Retort;
 
 /// <summary>What rows and cursors of ours say when they are asked for the wrong thing.</summary>

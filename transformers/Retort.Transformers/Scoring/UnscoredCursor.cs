@@ -1,6 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace Retort;
 
 /// <summary>The input's rows under the output's schema, where no score is wanted.</summary>

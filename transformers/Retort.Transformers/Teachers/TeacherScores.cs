@@ -1,7 +1,3 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-
 namespace Retort;
 
 /// <summary>One teacher's scores of the rows that a dataset keeps, read in step with them.</summary>
@@ -214,8 +210,8 @@ internal sealed class TeacherScores : IDisposable
     private static void Softmax(Span<float> logits)
     {
         if (logits.Length == 1)
-            logits[0] = Link.Sigmoid(logits[0]);
+            logits[0] = Logits.Sigmoid(logits[0]);
         else
-            Link.Softmax(logits);
+            Logits.Softmax(logits);
     }
 }

@@ -1,7 +1,7 @@
 namespace Retort;
 
 /// <summary>From logits to probabilities.</summary>
-internal static class Link
+internal static class Logits
 {
     public static float Sigmoid(float logit)
     {

@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+
+namespace Retort;
+
+/// <summary>A fitted calibration: a function from logits to probabilities. Immutable, for any number of threads.</summary>
+public abstract class Calibrator
+{
+    /// <summary>How far below the row's largest a logit counts: what is farther away, minus infinity included, is taken as this far. The logarithm of the smallest normal float.</summary>
+    public const double LeastLogit = -87.33654;
+
+    private protected Calibrator(Calibration calibration, int classes) => (Calibration, Classes) = (calibration, classes);
+
+    /// <summary>How it was fitted.</summary>
+    public Calibration Calibration { get; }
+
+    /// <summary>How many classes it knows.</summary>
+    public int Classes { get; }
+
+    /// <summary>The probabilities [rows, classes] of logits [rows, classes], in their type. A row with NaN gives NaN.</summary>
+    /// <exception cref="ArgumentException">The shape does not fit.</exception>
+    public Tensor Apply(Tensor logits)
+    {
+        Check.Shape(logits, $"[rows, {Classes}]", logits.dim() == 2 && logits.shape[1] == Classes);
+        using var scope = NewDisposeScope();
+        var probabilities = logits.detach().to(float64, copy: true).cpu().contiguous();
+        var numbers = Memory.Of<double>(probabilities);
+        for (var start = 0; start < numbers.Length; start += Classes)
+            Apply(numbers.Slice(start, Classes));
+        return probabilities.to(logits.dtype).to(logits.device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A row's logits become its probabilities, in place; without memory of its own.</summary>
+    internal void Apply(Span<double> row)
+    {
+        if (Bounded(row))
+            Change(row);
+        else
+            row.Fill(double.NaN);
+    }
+
+    /// <summary>As <see cref="Apply(Span{double})"/>, for logits within their bounds.</summary>
+    private protected abstract void Change(Span<double> row);
+
+    /// <summary>Writes what was learned, without kind and classes.</summary>
+    private protected abstract void WriteNumbers(BinaryWriter writer);
+
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(MethodJson.Write(Calibration));
+        writer.Write(Classes);
+        WriteNumbers(writer);
+    }
+
+    /// <exception cref="ArgumentException">The data is not what <see cref="Write(BinaryWriter)"/> writes.</exception>
+    /// <exception cref="EndOfStreamException">The data ends early.</exception>
+    internal static Calibrator Read(BinaryReader reader)
+    {
+        var calibration = MethodJson.Read<Calibration>(reader.ReadString());
+        calibration.Validate();
+        var classes = reader.ReadInt32();
+        Check.AtLeast(classes, 2, "The number of a saved calibrator's classes");
+        return calibration.Read(reader, classes);
+    }
+
+    /// <summary>Lifts logits that are too far below the largest.</summary>
+    /// <exception cref="ArgumentException">A logit is NaN or plus infinity.</exception>
+    internal static void Bound(Span<double> logits, int row)
+    {
+        if (!Bounded(logits))
+            throw Check.Wrong($"The logits of row {row}", "be numbers", string.Join(", ", logits.ToArray().Select(Check.Text)));
+    }
+
+    private static bool Bounded(Span<double> logits)
+    {
+        var largest = double.NegativeInfinity;
+        foreach (var logit in logits)
+        {
+            if (double.IsNaN(logit))
+                return false;
+            largest = Math.Max(largest, logit);
+        }
+
+        if (!double.IsFinite(largest))
+            return false;
+        foreach (ref var logit in logits)
+            logit = Math.Max(logit, largest + LeastLogit);
+        return true;
+    }
+
+    private protected static void Write(BinaryWriter writer, ReadOnlySpan<double> numbers)
+    {
+        writer.Write(numbers.Length);
+        writer.Write(MemoryMarshal.AsBytes(numbers));
+    }
+
+    /// <summary>Numbers as <see cref="Write(BinaryWriter, ReadOnlySpan{double})"/> wrote them, all of them finite.</summary>
+    /// <param name="reader">Where they stand.</param>
+    /// <param name="count">How many there must be; null for any number.</param>
+    /// <exception cref="ArgumentException">There are more or fewer, or one is not finite.</exception>
+    internal static double[] ReadAll(BinaryReader reader, int? count)
+    {
+        var length = reader.ReadInt32();
+        var left = (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(double);
+        if (length < 0 || length > left || count is { } wanted && length != wanted)
+            throw Check.Wrong("The number of a saved calibrator's numbers", count is null ? $"lie in [0, {left}]" : $"be {count}", $"{length}");
+        var numbers = new double[length];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan()));
+        return numbers.All(double.IsFinite) ? numbers : throw Check.Wrong("A saved calibrator's number", "be finite", "not");
+    }
+}
