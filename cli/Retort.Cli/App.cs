@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Retort.Cli.Commands;
 using Retort.Cli.Output;
 

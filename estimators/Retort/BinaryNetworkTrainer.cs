@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace Retort;
 
 /// <summary>Trains a network that predicts two classes from a Boolean label. Adds Score (the logit), Probability and PredictedLabel (Boolean).</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace Retort;
 
 /// <summary>Trains a network that predicts several classes from a key label. Adds Score (a probability per class) and PredictedLabel (a key with the label's values).</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace Retort;
 
 /// <summary>The trainers of networks, on ML.NET's own catalogs.</summary>

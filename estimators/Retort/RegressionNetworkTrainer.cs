@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace Retort;
 
 /// <summary>Trains a network that predicts a number from a Single label. Adds Score.</summary>

@@ -1,4 +1,6 @@
 // A small network learns to tell hand-written digits from a bigger one. Arguments: samples/data/digits.csv, and the model to write.
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Retort;
 
 if (args.Length != 2)

@@ -1,4 +1,7 @@
 // Loads the model that FirstStudent wrote, knowing nothing of how it was made, and reads one digit. Argument: the model.
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 if (args.Length != 1)
 {
     Console.Error.WriteLine("Usage: LoadModel <student.zip>: the model that FirstStudent wrote");

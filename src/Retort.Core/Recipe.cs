@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>One choice of everything that shapes a training run: an immutable value that compares by value, prints itself and travels as JSON.</summary>

@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort.Bench;
 
 /// <summary>The resident size after two hundred fits beside that after the twentieth, and after two thousand epochs of one fit beside that after the fiftieth.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TorchSharp;
 
 namespace Retort.Bench;
 

@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort.Bench;
 
 /// <summary>The models that are compared. Each learns from the training part and says what it predicts for other rows.</summary>

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Retort.Bench;
 

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
 
 namespace Retort.Bench;
 

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Retort.Tests;
 
 namespace Retort.Gpu;

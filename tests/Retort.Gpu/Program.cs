@@ -1,5 +1,6 @@
 // check cpu|cuda           gradients, optimizers, losses and learning there, beside the CPU
 // train cpu|cuda PYTHON    steps a second there, beside PyTorch
+using Retort;
 using Retort.Gpu;
 
 if (args is not [("check" or "train") and var verb, ("cpu" or "cuda") and var device, ..] || verb == "train" && args.Length != 3)

@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>A fitted network for two classes. Adds Score (the logit), Probability (of true) and PredictedLabel (true where the logit is positive).</summary>

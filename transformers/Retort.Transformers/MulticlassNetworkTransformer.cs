@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>A fitted network for several classes. Adds Score (a probability per class, with slot names) and PredictedLabel (a key with the label's values).</summary>

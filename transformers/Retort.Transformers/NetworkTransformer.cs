@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>A fitted network. It saves with <c>mlContext.Model.Save</c>, loads with <c>mlContext.Model.Load</c>, and scores on any number of threads.</summary>

@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>A fitted network for a number. Adds Score, in the label's unit.</summary>

@@ -1,4 +1,7 @@
+using System.CommandLine;
 using System.Text.Json.Nodes;
+using CsvHelper;
+using Microsoft.ML;
 using Retort.Cli.Metrics;
 using Retort.Cli.Output;
 using Retort.Cli.Tables;

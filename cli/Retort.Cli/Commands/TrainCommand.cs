@@ -1,6 +1,9 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Retort.Cli.Metrics;
 using Retort.Cli.Output;
 using Retort.Cli.Tables;

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Retort.Cli.Metrics;
 using Retort.Cli.Tables;
 using Retort.Cli.Training;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Retort.Cli.Metrics;
 using Retort.Cli.Tables;
 

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Retort.Cli.Tables;
 
 namespace Retort.Cli.Metrics;

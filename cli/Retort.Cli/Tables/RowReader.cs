@@ -1,3 +1,5 @@
+using CsvHelper;
+
 namespace Retort.Cli.Tables;
 
 /// <summary>The rows of a text file as text, one after the other, in the order in which ML.NET's text loader gives them.</summary>

@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort.Cli.Tables;
 
 /// <summary>A text file of rows below a header line, as one reading of it found it.</summary>

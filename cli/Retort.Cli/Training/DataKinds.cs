@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Retort.Cli.Training;
 
 /// <summary>The loader's kind for a type of numbers.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML;
 using Retort.Cli.Metrics;
 
 namespace Retort.Cli.Training;

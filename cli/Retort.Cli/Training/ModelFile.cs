@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using Retort.Cli.Metrics;
 using Retort.Cli.Tables;
 

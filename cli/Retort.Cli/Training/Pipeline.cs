@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using Retort.Cli.Tables;
 
 namespace Retort.Cli.Training;

@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>The weights of recent steps, averaged: the newest count most.</summary>

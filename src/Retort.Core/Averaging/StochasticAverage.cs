@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>The weights at the end of each late epoch, averaged: all count alike.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>How a network follows a teacher: a pure function of what both say.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>The network learns the teacher's probabilities, softened on both sides, so that small ones count too.</summary>

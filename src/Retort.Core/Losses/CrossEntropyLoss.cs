@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>The surprise at the true class, the usual loss of classifiers.</summary>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using Microsoft.ML.SearchSpace;
 
 namespace Retort;
 

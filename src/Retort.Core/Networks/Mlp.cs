@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>Layers of weighted sums with a bend between them: the plain network for tables.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>Each feature is kept, beside a few learned mixtures of waves of learned frequency and phase.</summary>

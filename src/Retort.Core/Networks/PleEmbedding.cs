@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>Each feature is cut into bins that fill one after the other, so that a network sees steps as easily as slopes.</summary>

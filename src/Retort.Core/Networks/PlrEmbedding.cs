@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>Each feature becomes learned mixtures of waves of learned frequency, bent at 0.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>Blocks that each add a correction to what they are given, so that many can be stacked.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>An ensemble of networks that share nearly all their weights, trained as one: strong on tables, and well calibrated.</summary>

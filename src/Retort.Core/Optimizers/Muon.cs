@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>Steps that are orthogonal matrices: every direction of a hidden layer moves equally far.</summary>

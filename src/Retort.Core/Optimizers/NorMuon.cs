@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>As <see cref="Muon"/>, and every neuron's row of a step is brought to a like size.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>The learning rate falls along half a wave: slowly, then fast, then slowly again.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>The learning rate stays as it is, then falls to 0 along half a wave.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>The learning rate falls in a straight line from its full value to a share of it.</summary>

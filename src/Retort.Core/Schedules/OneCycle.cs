@@ -1,3 +1,5 @@
+using Microsoft.ML.SearchSpace;
+
 namespace Retort;
 
 /// <summary>The learning rate rises to a peak and falls far below where it began.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Retort.Cli.Metrics;
 
 namespace Retort.Tests;

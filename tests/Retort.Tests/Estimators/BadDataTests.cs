@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace Retort.Tests;
 
 /// <summary>Data that cannot be learned from is refused in one sentence: the name, the rule, the value.</summary>

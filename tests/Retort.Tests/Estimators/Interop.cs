@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML;
 
 namespace Retort.Tests;
 

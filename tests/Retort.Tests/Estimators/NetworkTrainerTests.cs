@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort.Tests;
 
 /// <summary>A network among ML.NET's own components.</summary>
@@ -72,6 +75,19 @@ public sealed class NetworkTrainerTests
         Agree(_ml.Transforms.Conversion.MapValueToKey("Label", "Class").Append(_ml.MulticlassClassification.Trainers.Network(Toy.Quick)), view);
         Agree(_ml.Transforms.CopyColumns("Label", "Flag").Append(_ml.BinaryClassification.Trainers.Network(Toy.Quick)), view);
         Agree(_ml.Transforms.CopyColumns("Label", "Value").Append(_ml.Regression.Trainers.Network(Toy.Quick)), view);
+
+        static void Agree<T>(IEstimator<T> pipeline, IDataView view) where T : ITransformer
+        {
+            var before = pipeline.GetOutputSchema(Interop.Shape(view.Schema));
+            var after = Interop.Shape(pipeline.Fit(view).GetOutputSchema(view.Schema));
+            foreach (var column in after)
+            {
+                var promised = before.Single(c => c.Name == column.Name);
+                Assert.AreEqual((column.Kind, column.ItemType, column.IsKey), (promised.Kind, promised.ItemType, promised.IsKey), column.Name);
+                if (column.Name is "Score" or "Probability" or "PredictedLabel")
+                    CollectionAssert.AreEquivalent(column.Annotations.Select(a => a.Name).ToArray(), promised.Annotations.Select(a => a.Name).ToArray(), column.Name);
+            }
+        }
     }
 
     [TestMethod]

@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort.Tests;
 
 /// <summary>Small tables for tests of trainers: three classes that features tell apart, a flag, a value, and columns to carry along.</summary>

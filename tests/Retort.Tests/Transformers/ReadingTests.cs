@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
 namespace Retort.Tests;
 
 /// <summary>The small pieces that a dataset is read with.</summary>

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Retort.Tests;
 

@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort.Tests;
 
 /// <summary>A cursor that runs ahead must not be told from one that does not.</summary>

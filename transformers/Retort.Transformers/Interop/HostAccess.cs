@@ -1,3 +1,7 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
 namespace Retort;
 
 /// <summary>What a trainer needs of the environment that it was made in.</summary>

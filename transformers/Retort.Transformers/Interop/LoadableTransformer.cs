@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Retort;
 
 [assembly: LoadableClass(typeof(NetworkTransformer), typeof(NetworkLoader), null, typeof(SignatureLoadModel), "Retort network", LoadableTransformer.LoaderSignature)]

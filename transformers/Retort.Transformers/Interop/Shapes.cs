@@ -1,3 +1,7 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static Microsoft.ML.SchemaShape.Column;
+
 namespace Retort;
 
 /// <summary>Columns before there is data: what a trainer accepts, and what it will add.</summary>

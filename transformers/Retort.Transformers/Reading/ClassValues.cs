@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Retort;
 

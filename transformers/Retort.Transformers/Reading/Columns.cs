@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace Retort;
 
 /// <summary>Finding columns by name, and what is said where one is missing or of the wrong type.</summary>

@@ -1,3 +1,7 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
+
 namespace Retort;
 
 /// <summary>A dataset and what its columns say about themselves. The owner disposes the dataset.</summary>

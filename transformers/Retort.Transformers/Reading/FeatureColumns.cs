@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>The columns that a network scores from: one feature vector and any number of category keys.</summary>

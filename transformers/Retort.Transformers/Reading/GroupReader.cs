@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>Numbers the groups of a key, text or integer column in the order in which they come.</summary>

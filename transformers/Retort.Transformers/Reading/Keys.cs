@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>Reads key columns of any underlying integer: raw values from 1, 0 where missing.</summary>

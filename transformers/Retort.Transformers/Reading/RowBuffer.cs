@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Retort;
 
 /// <summary>Rows of equal width on their way into a tensor. What a row is written into is libtorch's memory from the start.</summary>

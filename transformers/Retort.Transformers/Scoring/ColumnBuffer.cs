@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>Keeps a column's values of the rows of a block, while the source cursor runs ahead.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace Retort;
 
 /// <summary>What rows and cursors of ours say when they are asked for the wrong thing.</summary>

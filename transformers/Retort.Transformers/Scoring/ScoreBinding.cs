@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace Retort;
 
 /// <summary>A network bound to the columns of one schema: what it reads there, and the schema with its own columns behind.</summary>

@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>A row with its scores, computed once a position by the managed forward pass.</summary>

@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
 
 namespace Retort;
 

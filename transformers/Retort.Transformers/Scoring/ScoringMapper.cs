@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Retort;
 
 /// <summary>Scores single rows as they come: the way of <c>PredictionEngine</c>.</summary>

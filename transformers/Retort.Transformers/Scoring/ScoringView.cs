@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace Retort;
 
 /// <summary>Rows with their scores. Nothing is read or computed before a cursor moves.</summary>

@@ -1,3 +1,7 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
 namespace Retort;
 
 /// <summary>One teacher's scores of the rows that a dataset keeps, read in step with them.</summary>
