@@ -23,6 +23,29 @@ internal static class Logits
             value /= sum;
     }
 
+    /// <summary>In place, [classes]: <c>softmax(factor * logits)</c>.</summary>
+    public static void Softmax(Span<double> logits, double factor = 1)
+    {
+        var most = TensorPrimitives.Max<double>(logits);
+        var sum = 0.0;
+        foreach (ref var value in logits)
+            sum += value = Math.Exp(factor * (value - most));
+        foreach (ref var value in logits)
+            value /= sum;
+    }
+
+    /// <summary>In place, [classes]: log-probabilities.</summary>
+    public static void LogSoftmax(Span<double> logits)
+    {
+        var most = TensorPrimitives.Max<double>(logits);
+        var sum = 0.0;
+        foreach (var value in logits)
+            sum += Math.Exp(value - most);
+        var shift = most + Math.Log(sum);
+        foreach (ref var value in logits)
+            value -= shift;
+    }
+
     /// <summary>The place of the largest value, the first of equals; -1 where a value is NaN.</summary>
     public static int ArgMax(ReadOnlySpan<float> values)
     {

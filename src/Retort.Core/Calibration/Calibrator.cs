@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Retort;
@@ -24,18 +25,59 @@ public abstract class Calibrator
         using var scope = NewDisposeScope();
         var probabilities = logits.detach().to(float64, copy: true).cpu().contiguous();
         var numbers = Memory.Of<double>(probabilities);
+        if (logits.dtype == float64)
+        {
+            for (var start = 0; start < numbers.Length; start += Classes)
+                Apply(numbers.Slice(start, Classes));
+            return probabilities.to(logits.device).MoveToOuterDisposeScope();
+        }
+
+        var narrow = zeros_like(probabilities, dtype: float32);
+        var rounded = Memory.Of<float>(narrow);
         for (var start = 0; start < numbers.Length; start += Classes)
-            Apply(numbers.Slice(start, Classes));
-        return probabilities.to(logits.dtype).to(logits.device).MoveToOuterDisposeScope();
+            Apply(numbers.Slice(start, Classes), rounded.Slice(start, Classes));
+        return narrow.to(logits.dtype).to(logits.device).MoveToOuterDisposeScope();
     }
 
     /// <summary>A row's logits become its probabilities, in place; without memory of its own.</summary>
-    internal void Apply(Span<double> row)
+    internal void Apply(Span<double> row) => ApplyRow(row);
+
+    /// <summary>As <see cref="Apply(Span{double})"/>, with the probabilities rounded besides: rounding makes ties, which do not change the likeliest class where it is kept.</summary>
+    /// <param name="row">Logits, which become probabilities [classes].</param>
+    /// <param name="rounded">The same probabilities [classes].</param>
+    internal void Apply(Span<double> row, Span<float> rounded)
     {
-        if (Bounded(row))
-            Change(row);
-        else
+        var top = ApplyRow(row);
+        for (var k = 0; k < row.Length; k++)
+            rounded[k] = (float)row[k];
+        if (top >= 0 && Calibration.KeepsArgMax)
+            Lead(rounded, top, MathF.BitIncrement);
+    }
+
+    private int ApplyRow(Span<double> row)
+    {
+        if (!Bounded(row))
+        {
             row.Fill(double.NaN);
+            return -1;
+        }
+
+        var top = TensorPrimitives.IndexOfMax(row);
+        Change(row);
+        if (Calibration.KeepsArgMax)
+            Lead(row, top, Math.BitIncrement);
+        return top;
+    }
+
+    /// <summary>Lifts the likeliest class by the last bit where rounding gave an earlier one the same probability.</summary>
+    private static void Lead<T>(Span<T> row, int top, Func<T, T> next) where T : INumber<T>
+    {
+        for (var k = 0; k < top; k++)
+            if (row[k] >= row[top])
+                row[top] = next(row[k]);
+        for (var k = top + 1; k < row.Length; k++)
+            if (row[k] > row[top])
+                row[top] = row[k];
     }
 
     /// <summary>As <see cref="Apply(Span{double})"/>, for logits within their bounds.</summary>
