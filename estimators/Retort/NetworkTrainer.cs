@@ -81,7 +81,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         Shapes.CheckInput(inputSchema, _task, _training.Columns);
-        return Shapes.WithScores(inputSchema, _task, _training.Columns.Label);
+        return Shapes.WithScores(inputSchema, _task, _training.Columns.Label, Recipe.LossFor(_task).Link(new PartState()).Function);
     }
 
     /// <summary>Tells the log, and whoever listens, about each epoch.</summary>

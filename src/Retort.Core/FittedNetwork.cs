@@ -6,14 +6,15 @@ namespace Retort;
 /// <summary>Everything that a fitted network is, as plain managed data: to save, to score with from any thread, with nothing to dispose.</summary>
 internal sealed class FittedNetwork
 {
-    private const int Version = 1;
+    private const int Version = 2;
+    private const double LargestLogit = 30;
 
     private readonly NetworkGraph _graph;
     private readonly Lazy<Tensor[]> _layers;
 
-    public FittedNetwork(LearningTask task, Network architecture, NetworkShape shape, float[] parameters)
+    public FittedNetwork(LearningTask task, Network architecture, NetworkShape shape, float[] parameters, OutputLink? link = null, Calibrator? calibrator = null)
     {
-        (Task, Architecture, Shape, Parameters) = (task, architecture, shape, parameters);
+        (Task, Architecture, Shape, Parameters, Link, Calibrator) = (task, architecture, shape, parameters, link ?? OutputLink.Identity, calibrator);
         shape.Validate();
         _graph = architecture.Build(shape);
         if (parameters.Length != _graph.Layout.Count)
@@ -31,13 +32,21 @@ internal sealed class FittedNetwork
 
     public IReadOnlyList<int> Cardinalities => Shape.Cardinalities;
 
-    /// <summary>1 logit for binary, one a class for multiclass, 1 value for regression.</summary>
+    /// <summary>1 logit for binary, one a class for multiclass, in regression 1 value or what <see cref="Link"/> asks for.</summary>
     public int Outputs => Shape.Outputs;
 
-    /// <summary>The flat buffer. In regression the label's mean and deviation are folded into the head.</summary>
+    /// <summary>The flat buffer. In regression the label's mean and deviation are folded into the head where the output is the value.</summary>
     public float[] Parameters { get; }
 
-    /// <summary>Raw outputs [rows, outputs] in the caller's scope, without gradient: logits, or values in units of the label.</summary>
+    public OutputLink Link { get; }
+
+    /// <summary>What makes probabilities of logits; null for the softmax.</summary>
+    public Calibrator? Calibrator { get; }
+
+    /// <summary>The same network with a calibrator of its logits.</summary>
+    public FittedNetwork With(Calibrator calibrator) => new(Task, Architecture, Shape, Parameters, Link, calibrator);
+
+    /// <summary>Outputs [rows, outputs] in the caller's scope, without gradient: logits before any calibration, or in regression what <see cref="Finish"/> makes values of.</summary>
     /// <param name="features">float32 [rows, features].</param>
     /// <param name="categories">int64 [rows, columns]; null where there are none.</param>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
@@ -51,7 +60,7 @@ internal sealed class FittedNetwork
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var oneThread = LibtorchThreads.One(); // the number of threads would change the last bits
-        var outputs = MemberAverage.Of(_graph.Forward(_layers.Value, features, categories, null), _graph.Members, Task).MoveToOuterDisposeScope();
+        var outputs = MemberAverage.Of(Link.ToLogits(_graph.Forward(_layers.Value, features, categories, null)), _graph.Members, Task).MoveToOuterDisposeScope();
         GC.KeepAlive(this); // the native copies die with this object
         return outputs;
     }
@@ -68,14 +77,46 @@ internal sealed class FittedNetwork
         if (_graph.Members == 1)
         {
             _graph.ForwardRow(Parameters, features, categories, outputs);
+            Link.ToLogits(outputs);
             return;
         }
 
         var rented = ArrayPool<float>.Shared.Rent(_graph.Members * Outputs);
         var members = rented.AsSpan(0, _graph.Members * Outputs);
         _graph.ForwardRow(Parameters, features, categories, members);
+        Link.ToLogits(members);
         MemberAverage.Of(members, outputs, Task);
         ArrayPool<float>.Shared.Return(rented);
+    }
+
+    /// <summary>A row of <see cref="Forward"/> becomes, in place, what is served: class probabilities; of two classes a logit, within ±30 after calibration; or values in the label's unit.</summary>
+    public void Finish(Span<float> outputs)
+    {
+        if (Task == LearningTask.Regression)
+            Link.ToValues(outputs);
+        else if (Calibrator is not null)
+            Calibrate(outputs);
+        else if (Task == LearningTask.Multiclass)
+            Logits.Softmax(outputs);
+    }
+
+    private void Calibrate(Span<float> outputs)
+    {
+        var classes = Calibrator!.Classes;
+        Span<double> row = classes <= 64 ? stackalloc double[classes] : new double[classes];
+        if (Task == LearningTask.Binary)
+        {
+            (row[0], row[1]) = (0, outputs[0]);
+            Calibrator.Apply(row);
+            outputs[0] = (float)Math.Clamp(Math.Log(row[1]) - Math.Log(row[0]), -LargestLogit, LargestLogit);
+            return;
+        }
+
+        for (var i = 0; i < classes; i++)
+            row[i] = outputs[i];
+        Calibrator.Apply(row);
+        for (var i = 0; i < classes; i++)
+            outputs[i] = (float)row[i];
     }
 
     public void Write(BinaryWriter writer)
@@ -88,6 +129,9 @@ internal sealed class FittedNetwork
         foreach (var cardinality in Cardinalities)
             writer.Write(cardinality);
         writer.Write(Outputs);
+        Link.Write(writer);
+        writer.Write(Calibrator is not null);
+        Calibrator?.Write(writer);
         writer.Write(Parameters.Length);
         foreach (var parameter in Parameters)
             writer.Write(parameter);
@@ -111,10 +155,14 @@ internal sealed class FittedNetwork
             var shape = new NetworkShape(features, cardinalities, reader.ReadInt32());
             shape.Validate();
 
+            var link = OutputLink.Read(reader, shape.Outputs);
+            var calibrator = reader.ReadBoolean() ? Calibrator.Read(reader) : null;
+            if (calibrator is not null && (task == LearningTask.Regression || calibrator.Classes != (task == LearningTask.Binary ? 2 : shape.Outputs)))
+                throw Check.Wrong("The number of a saved calibrator's classes", "be that of the network", $"{calibrator.Classes}");
             var (count, expected) = (reader.ReadInt32(), architecture.Build(shape).Layout.Count);
             if (count != expected)
                 throw Check.Wrong("The number of saved parameters", $"be {expected}", $"{count}");
-            return new(task, architecture, shape, ReadParameters(reader, count));
+            return new(task, architecture, shape, ReadParameters(reader, count), link, calibrator);
         }
         catch (Exception e) when (e is ArgumentException or EndOfStreamException or FormatException or OverflowException)
         {

@@ -48,15 +48,52 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
     /// <summary>What the scaled label is multiplied with.</summary>
     public double Factor { get; init; } = 1;
 
-    /// <summary>A row's raw outputs become, in place, logits; or values in the label's unit, of which the rest is left as it is where they are fewer.</summary>
-    public void Apply(Span<float> outputs)
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write((int)Function);
+        writer.Write(Points.Count);
+        foreach (var number in (double[])[.. Points, Offset, Factor])
+            writer.Write(number);
+    }
+
+    /// <exception cref="ArgumentException">The data is not what <see cref="Write"/> writes for so many outputs.</exception>
+    public static OutputLink Read(BinaryReader reader, int outputs)
+    {
+        var function = (LinkFunction)reader.ReadInt32();
+        Check.Defined(function);
+        var wanted = function is LinkFunction.Quantiles or LinkFunction.Levels ? outputs : 0;
+        if (reader.ReadInt32() is var count && count != wanted || function == LinkFunction.MeanAndDeviation && outputs != 2)
+            throw Check.Wrong("The number of a saved network's levels", $"fit its {outputs} outputs", $"{count}");
+        var points = new double[wanted];
+        foreach (ref var point in points.AsSpan())
+            point = Finite(reader.ReadDouble());
+        return new(function, ValueList.Of<double>(points)) { Offset = Finite(reader.ReadDouble()), Factor = Finite(reader.ReadDouble()) };
+
+        static double Finite(double number) => double.IsFinite(number) ? number : throw Check.Wrong("A saved network's level", "be finite", Check.Text(number));
+    }
+
+    /// <summary>Raw outputs [rows, outputs] as logits; those of regression as they are.</summary>
+    public Tensor ToLogits(Tensor outputs) => Function == LinkFunction.StableMax ? outputs.sign() * outputs.abs().log1p() : outputs;
+
+    /// <summary>As <see cref="ToLogits(Tensor)"/>, in place.</summary>
+    public void ToLogits(Span<float> outputs)
+    {
+        if (Function == LinkFunction.StableMax)
+            foreach (ref var output in outputs)
+                output = MathF.CopySign(MathF.Log(1 + MathF.Abs(output)), output);
+    }
+
+    /// <summary>The way back of <see cref="ToLogits(Tensor)"/>.</summary>
+    public Tensor FromLogits(Tensor logits) => Function == LinkFunction.StableMax ? logits.sign() * logits.abs().expm1() : logits;
+
+    /// <summary>The same in units of the label; a plain value is scaled in the network's last layer instead.</summary>
+    public OutputLink In(Scale scale) => Function == LinkFunction.Identity ? this : this with { Offset = scale.Mean, Factor = scale.Deviation };
+
+    /// <summary>A row's raw outputs in regression become, in place, values in the label's unit. Of <see cref="LinkFunction.Levels"/> the first.</summary>
+    public void ToValues(Span<float> outputs)
     {
         switch (Function)
         {
-            case LinkFunction.StableMax:
-                foreach (ref var output in outputs)
-                    output = output >= 0 ? MathF.Log(1 + output) : -MathF.Log(1 - output);
-                break;
             case LinkFunction.Exponential:
                 outputs[0] = (float)(Factor * Math.Exp(outputs[0]) + Offset);
                 break;

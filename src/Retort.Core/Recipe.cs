@@ -85,6 +85,12 @@ public sealed record Recipe
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");
     }
 
+    /// <summary>The loss for a task: the recipe's, or the task's own.</summary>
+    internal Loss LossFor(LearningTask task) => Loss ?? (task == LearningTask.Regression ? new SquaredLoss() : new CrossEntropyLoss());
+
+    /// <summary>How the fitted network is calibrated, if it is.</summary>
+    internal Calibration? CalibrationFor(LearningTask task) => Calibration ?? (task == LearningTask.Regression || LossFor(task).GivesProbabilities ? null : new TemperatureScaling());
+
     /// <summary>The recipe with a schedule fitted to the gradients of a run by it: <see cref="RefinedDecay"/>.</summary>
     /// <param name="reports">A report for each epoch of that run, as <see cref="IProgress{T}"/> was told them.</param>
     /// <param name="smoothing">The width of the median filter over gradients, as a share of the run. In [0, 1], 0 for none; default 0.1, the source's.</param>

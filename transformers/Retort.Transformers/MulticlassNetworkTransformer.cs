@@ -11,8 +11,6 @@ public sealed class MulticlassNetworkTransformer : NetworkTransformer
 
     private protected override ClassValues? Classes { get; }
 
-    internal override void Finish(Span<float> outputs) => Logits.Softmax(outputs);
-
     internal override IEnumerable<ScoreColumn> ScoreColumns(DataViewSchema input)
     {
         var classes = Fitted.Outputs;

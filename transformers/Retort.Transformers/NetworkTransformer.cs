@@ -42,11 +42,6 @@ public abstract class NetworkTransformer : LoadableTransformer, ISingleFeaturePr
     /// <summary>The columns that this network adds to data of the schema.</summary>
     internal abstract IEnumerable<ScoreColumn> ScoreColumns(DataViewSchema input);
 
-    /// <summary>Turns a row's raw outputs, in place, into those that are served.</summary>
-    internal virtual void Finish(Span<float> outputs)
-    {
-    }
-
     private protected virtual ClassValues? Classes => null;
 
     internal override void Write(BinaryWriter writer)

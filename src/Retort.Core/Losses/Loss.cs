@@ -44,7 +44,8 @@ public abstract record Loss : Part
     internal virtual LabelScaling Scaling => LabelScaling.Standardised;
 
     /// <summary>How the outputs of a fitted network become what it serves.</summary>
-    internal virtual OutputLink Link => OutputLink.Identity;
+    /// <param name="state">What <see cref="Begin"/> and the steps left there.</param>
+    internal virtual OutputLink Link(PartState state) => OutputLink.Identity;
 
     /// <summary>Which rows make up the steps of an epoch.</summary>
     internal virtual RowOrder Order => RowOrder.Shuffled;

@@ -28,7 +28,10 @@ internal static class MemberAverage
         {
             var own = members.Slice(member * outputs.Length, outputs.Length);
             if (task == LearningTask.Regression)
-                sums[0] += own[0];
+            {
+                for (var i = 0; i < own.Length; i++)
+                    sums[i] += own[i];
+            }
             else if (task == LearningTask.Binary)
                 (sums[0], opposite) = (sums[0] + 1 / (1 + Math.Exp(-own[0])), opposite + 1 / (1 + Math.Exp(own[0])));
             else

@@ -39,21 +39,21 @@ internal sealed class BatchMemory
     public void Take(ReadOnlySpan<long> rows)
     {
         _rows = rows.Length;
-        var places = _data.Data.Places is null ? default : Memory.Of<long>((Tensor)_data.Data.Places);
+        var places = _data.Data.Places is null ? default : Memory.Of<long>(_data.Data.Places);
         if (_isLarge)
             TakeLarge(rows);
         if (_features > 0 && !_isLarge)
             Gather(Memory.Of<float>(_data.Data.Features), _features, rows, places, Memory.Of<float>(_numbers));
         if (_columns > 0 && !_isLarge)
-            Gather(Memory.Of<long>((Tensor)_data.Data.Categories!), _columns, rows, places, Memory.Of<long>(_categories));
+            Gather(Memory.Of<long>(_data.Data.Categories!), _columns, rows, places, Memory.Of<long>(_categories));
         if (_classes.Length > 0)
             Gather(Memory.Of<long>(_data.Labels), 1, rows, default, _classes);
         else
             Gather(Memory.Of<float>(_data.Labels), 1, rows, default, _values);
         if (_weights.Length > 0)
-            Gather(Memory.Of<float>((Tensor)_data.Weights!), 1, rows, default, _weights);
+            Gather(Memory.Of<float>(_data.Weights!), 1, rows, default, _weights);
         if (_teacher.Length > 0)
-            Gather(Memory.Of<float>((Tensor)_data.Teacher!), _teacherWidth, rows, default, _teacher);
+            Gather(Memory.Of<float>(_data.Teacher!), _teacherWidth, rows, default, _teacher);
     }
 
     /// <summary>What a network said of these rows, beside what it should have said.</summary>

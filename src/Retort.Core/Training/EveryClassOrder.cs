@@ -2,6 +2,8 @@ namespace Retort;
 
 internal sealed record EveryClassOrder : RowOrder
 {
+    public override int LargestStep(OrderedRows rows, int batchSize) => base.LargestStep(rows, batchSize) + rows.Classes.Distinct().Count();
+
     public override EpochOrder Draw(OrderedRows rows, int batchSize, double progress, Generator random)
     {
         var steps = (int)((rows.Count + batchSize - 1) / batchSize);

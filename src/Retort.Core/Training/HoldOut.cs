@@ -13,7 +13,7 @@ internal static class HoldOut
         var random = new Generator(seed);
         var isHeld = new bool[data.Rows];
         if (data.Groups is not null)
-            HoldGroups(Memory.Of<long>((Tensor)data.Groups).ToArray(), share, random, isHeld);
+            HoldGroups(Memory.Of<long>(data.Groups).ToArray(), share, random, isHeld);
         else
             foreach (var stratum in Strata(data, task))
                 foreach (var pick in random.Permutation(stratum.Count).Take(Math.Min(stratum.Count - 1, (int)Math.Round(share * stratum.Count))))
@@ -39,7 +39,7 @@ internal static class HoldOut
             rows[row] = row;
         if (data.Labels is null)
             return [rows];
-        return task == LearningTask.Regression ? Tenths(Memory.Of<float>((Tensor)data.Labels).ToArray(), rows) : OfClasses(Memory.Of<long>((Tensor)data.Labels).ToArray(), rows);
+        return task == LearningTask.Regression ? Tenths(Memory.Of<float>(data.Labels).ToArray(), rows) : OfClasses(Memory.Of<long>(data.Labels).ToArray(), rows);
     }
 
     private static IEnumerable<ArraySegment<int>> Tenths(float[] values, int[] rows)

@@ -18,6 +18,9 @@ internal abstract record RowOrder
     /// <param name="progress">The share of the run that is done, in [0, 1).</param>
     /// <param name="random">The stream for orders.</param>
     public abstract EpochOrder Draw(OrderedRows rows, int batchSize, double progress, Generator random);
+
+    /// <summary>How many rows a step has at most.</summary>
+    public virtual int LargestStep(OrderedRows rows, int batchSize) => (int)Math.Min(batchSize, rows.Count);
 }
 
 /// <summary>The rows of an epoch, and the end of each step among them.</summary>

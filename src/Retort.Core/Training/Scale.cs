@@ -1,10 +1,10 @@
 namespace Retort;
 
-/// <summary>Mean and deviation of a label: training sees values around 0 of size 1, and the fitted head undoes it. (0, 1) for classes.</summary>
+/// <summary>What a label is scaled by: training sees <c>(value - Mean) / Deviation</c>, and the fitted network undoes it. (0, 1) for classes.</summary>
 internal sealed record Scale(double Mean, double Deviation)
 {
-    /// <summary>From the labels, each row with its weight.</summary>
-    public static Scale Of(Dataset data, LearningTask task)
+    /// <summary>From the labels, each row with its weight: their mean and deviation, or 0 and their mean.</summary>
+    public static Scale Of(Dataset data, LearningTask task, LabelScaling scaling = LabelScaling.Standardised)
     {
         if (task != LearningTask.Regression || data.Labels is null)
             return new(0, 1);
@@ -24,6 +24,8 @@ internal sealed record Scale(double Mean, double Deviation)
             squares += share * difference * (values[row] - mean);
         }
 
+        if (scaling == LabelScaling.MeanOne)
+            return new(0, mean > 0 ? mean : 1);
         var deviation = Math.Sqrt(squares / weight);
         return new(mean, deviation > 0 ? deviation : 1); // a constant label has nothing to scale
     }

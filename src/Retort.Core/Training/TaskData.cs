@@ -12,8 +12,8 @@ internal sealed class TaskData
     public TaskData(Dataset data, LearningTask task, Scale scale)
     {
         (_data, _isRegression) = (data, task == LearningTask.Regression);
-        _labels = scale.Apply((Tensor)data.Labels!);
-        _teacher = data.Teacher is null ? null : scale.Apply((Tensor)data.Teacher);
+        _labels = scale.Apply(data.Labels!);
+        _teacher = data.Teacher is null ? null : scale.Apply(data.Teacher);
         _totalWeight = data.Weights?.sum(float64).ToDouble() ?? data.Rows;
     }
 
@@ -60,6 +60,23 @@ internal sealed class TaskData
     public Tensor? Teacher => _teacher;
 
     public Dataset Data => _data;
+
+    /// <summary>What the order of an epoch is made from.</summary>
+    public OrderedRows Ordered()
+    {
+        using var scope = NewDisposeScope();
+        return new(Rows, _isRegression ? [] : Of(_labels), _data.Groups is null ? [] : Of(_data.Groups));
+
+        static long[] Of(Tensor numbers) => Memory.Of<long>(numbers.cpu()).ToArray();
+    }
+
+    /// <summary>The groups of rows, as often as there are members; null where nobody said.</summary>
+    public Tensor? Groups(Tensor rows, int members) =>
+        _data.Groups is null ? null : members == 1 ? _data.Groups.index_select(0, rows) : _data.Groups.index_select(0, rows).repeat_interleave(members);
+
+    /// <summary>What the rows of an ensemble's outputs are called from epoch to epoch.</summary>
+    public static Tensor Names(Tensor rows, int members) =>
+        members == 1 ? rows : (rows.unsqueeze(1) * members + arange(members, dtype: int64, device: rows.device)).view(-1);
 
     /// <summary>A batch for an ensemble: every target as often as there are members.</summary>
     public Batch Batch(Tensor rows, int members)

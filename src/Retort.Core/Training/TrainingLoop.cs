@@ -39,18 +39,37 @@ internal static class TrainingLoop
         var seeds = Seeds.Of(environmentSeed, recipe.Seed);
         var file = checkpoint is null ? null : new CheckpointFile(checkpoint, $"{recipe.ToJson()} {task} {seeds.Root} {place}", train, validation);
         using var rows = train.On(place.Device);
-        if (validation is not null || recipe.HoldOut == 0)
+        var calibration = recipe.CalibrationFor(task);
+        if (validation is not null)
         {
-            using var others = validation?.On(place.Device);
-            return Run(recipe, task, rows, others, seeds, place, progress, Check, stop, file, resumed);
+            using var others = validation.On(place.Device);
+            return Held(rows, others);
         }
+
+        if (recipe.HoldOut == 0)
+            return calibration is null ? Run(recipe, task, rows, null, seeds, place, progress, Check, stop, file, resumed)
+                : throw Retort.Check.Wrong("HoldOut", $"be more than 0 where '{Methods.Of(calibration).Id}' calibrates what is held out", "0");
 
         var (kept, held) = HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout"));
         using var training = rows.View(kept);
         using var heldOut = rows.View(held);
-        return TaskData.HasWeight(training) && TaskData.HasWeight(heldOut)
-            ? Run(recipe, task, training, heldOut, seeds, place, progress, Check, stop, file, resumed)
-            : Run(recipe, task, rows, null, seeds, place, progress, Check, stop, file, resumed); // too few rows to spare any
+        return TaskData.HasWeight(training) && TaskData.HasWeight(heldOut) ? Held(training, heldOut)
+            : calibration is null ? Run(recipe, task, rows, null, seeds, place, progress, Check, stop, file, resumed) // too few rows to spare any
+            : throw Retort.Check.Wrong("The rows", $"be enough to hold out some that '{Methods.Of(calibration).Id}' calibrates", $"{rows.Rows}");
+
+        TrainingResult Held(Dataset learned, Dataset others)
+        {
+            if (calibration is null)
+                return Run(recipe, task, learned, others, seeds, place, progress, Check, stop, file, resumed);
+            using var here = others.On(CPU);
+            var (judging, calibrating) = HoldOut.Split(here, task, 0.5, seeds.For("calibration"));
+            using var judges = others.View(judging);
+            using var calibrates = here.View(calibrating);
+            if (!TaskData.HasWeight(judges) || !TaskData.HasWeight(calibrates))
+                throw Retort.Check.Wrong("The rows held out", $"be enough for early stopping and for '{Methods.Of(calibration).Id}'", $"{others.Rows}");
+            var result = Run(recipe, task, learned, judges, seeds, place, progress, Check, stop, file, resumed);
+            return result with { Network = NetworkCalibration.Of(result.Network, calibration, calibrates) };
+        }
 
         void Check()
         {
@@ -67,7 +86,7 @@ internal static class TrainingLoop
         using var withGradient = enable_grad();
         using var scope = NewDisposeScope();
 
-        var run = new TrainingRun(recipe, task, train, validation, seeds, place);
+        using var run = new TrainingRun(recipe, task, train, validation, seeds, place);
         var clock = Stopwatch.StartNew();
         var reports = new List<EpochReport>();
         var (epoch, before) = (1, TimeSpan.Zero);

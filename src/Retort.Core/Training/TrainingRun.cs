@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Retort;
 
 /// <summary>The state of one run: weights, gradients, optimizer, random streams and the best weights so far.</summary>
-internal sealed class TrainingRun
+internal sealed class TrainingRun : IDisposable
 {
     private readonly Recipe _recipe;
     private readonly LearningTask _task;
@@ -22,41 +22,52 @@ internal sealed class TrainingRun
     private readonly Stepper _stepper;
     private readonly WeightAverage? _average;
     private readonly Generator _order, _dropout, _parts;
+    private readonly PartState _state = new();
+    private readonly OrderedRows _ordered;
+    private readonly int _members;
     private readonly float[] _best;
-    private readonly long _stepsAnEpoch;
     private readonly Tensor _total; // of loss and shares, where the device is not waited for
     private Generator _orderOfEpoch;
+    private int _stepsOfEpoch;
     private double _bestLoss = double.PositiveInfinity, _lossSum, _shareSum;
     private int _step = 1;
 
     public TrainingRun(Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place)
     {
         (_recipe, _task, _place) = (recipe, task, place);
-        _scale = Scale.Of(train, task);
+        _loss = recipe.LossFor(task);
+        _scale = Scale.Of(train, task, _loss.Scaling);
         (_train, _validation) = (new(train, task, _scale), validation is null ? null : new(validation, task, _scale));
-        _loss = recipe.Loss ?? (task == LearningTask.Regression ? new SquaredLoss() : new CrossEntropyLoss());
         _distillation = train.Teacher is not null ? recipe.Distillation ?? new SoftTargets()
             : recipe.Distillation is null ? null
             : throw new ArgumentException($"Distillation must have a teacher, but '{Methods.Of(recipe.Distillation).Id}' is given none.");
 
-        _shape = new((int)train.Features.shape[1], train.Cardinalities, task == LearningTask.Multiclass ? train.Classes : 1);
+        _shape = new((int)train.Features.shape[1], train.Cardinalities, task switch
+        {
+            LearningTask.Multiclass => train.Classes,
+            LearningTask.Regression => _loss.RegressionOutputs,
+            _ => 1,
+        });
         _shape.Validate();
         _graph = recipe.Network.Build(_shape);
+        _members = _graph.Members;
         var layout = _graph.Layout;
         _best = layout.Initial(seeds.Stream("init"));
         _train.Prepare(_graph, _best);
         _parameters = Memory.Copy(_best).to(place.Device);
         _gradients = zeros(layout.Count, dtype: float32, device: place.Device);
         _network = place.IsManaged ? new GraphBackprop<float>(_graph, _parameters, _gradients) : new AutogradBackprop(_graph, _parameters, _gradients);
-        _batch = place.IsManaged ? new(_train, (int)Math.Min(recipe.BatchSize, train.Rows), _graph.Members) : null;
-        _outputGradient = zeros(Math.Min(recipe.BatchSize, train.Rows) * _graph.Members, _shape.Outputs, dtype: float32, device: CPU);
+        _ordered = _train.Ordered();
+        var largest = _loss.Order.LargestStep(_ordered, recipe.BatchSize);
+        _batch = place.IsManaged ? new(_train, largest, _members) : null;
+        _outputGradient = zeros(largest * _members, _shape.Outputs, dtype: float32, device: CPU);
         _stepper = recipe.Optimizer.Start(layout);
         _average = recipe.Averaging?.Start(_parameters);
         Gradients = new(recipe.ClipNorm, place.Device);
         (_order, _dropout, _parts) = (seeds.Stream("order"), seeds.Stream("dropout"), seeds.Stream("parts"));
         _orderOfEpoch = _order;
         _total = zeros(2, dtype: float64, device: place.Device);
-        _stepsAnEpoch = (train.Rows + recipe.BatchSize - 1) / recipe.BatchSize;
+        _loss.Begin(_state, _train.Targets(), _train.Weights, _members);
     }
 
     /// <summary>The epoch whose weights are the best so far; 0 before the first.</summary>
@@ -73,20 +84,20 @@ internal sealed class TrainingRun
     {
         using var scope = NewDisposeScope();
         _orderOfEpoch = _order.Copy();
-        var order = _order.Permutation(_train.Rows);
+        var (order, ends) = _loss.Order.Draw(_ordered, _recipe.BatchSize, (epoch - 1) / (double)_recipe.Epochs, _order);
         using var there = _place.IsManaged ? null : tensor(order, dtype: int64, device: CPU).to(_place.Device);
-        for (; _step <= _stepsAnEpoch; _step++)
+        for (_stepsOfEpoch = ends.Length; _step <= ends.Length; _step++)
         {
             beforeStep();
-            var start = (_step - 1) * (long)_recipe.BatchSize;
-            var count = Math.Min(_recipe.BatchSize, _train.Rows - start);
+            var start = _step == 1 ? 0 : ends[_step - 2];
+            var count = ends[_step - 1] - start;
             if (there is not null)
             {
                 StepThere(epoch, there.narrow(0, start, count));
                 continue;
             }
 
-            var (loss, stepShare) = Step(epoch, order.AsSpan((int)start, (int)count));
+            var (loss, stepShare) = Step(epoch, order.AsSpan(start, count));
             _lossSum += stepShare * loss;
             _shareSum += stepShare;
         }
@@ -134,6 +145,7 @@ internal sealed class TrainingRun
         writer.Write(MemoryMarshal.AsBytes(_best.AsSpan()));
         foreach (var random in (Generator[])[_orderOfEpoch, _dropout, _parts])
             random.Write(writer);
+        _state.Write(writer);
         Gradients.Write(writer);
         _stepper.Write(writer);
         _average?.Write(writer);
@@ -153,6 +165,7 @@ internal sealed class TrainingRun
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_best.AsSpan()));
         foreach (var random in (Generator[])[_order, _dropout, _parts])
             random.Read(reader);
+        _state.Read(reader);
         Gradients.Read(reader);
         _stepper.Read(reader);
         _average?.Read(reader);
@@ -166,7 +179,13 @@ internal sealed class TrainingRun
     }
 
     /// <summary>The network with the best weights so far.</summary>
-    public FittedNetwork Best() => new(_task, _recipe.Network, _shape, _scale.FoldInto(_best, _graph.Layout));
+    public FittedNetwork Best()
+    {
+        var link = _loss.Link(_state);
+        return new(_task, _recipe.Network, _shape, link == OutputLink.Identity ? _scale.FoldInto(_best, _graph.Layout) : [.. _best], link.In(_scale));
+    }
+
+    public void Dispose() => _state.Dispose();
 
     private (double Loss, double Share) Step(int epoch, ReadOnlySpan<long> rows)
     {
@@ -175,13 +194,13 @@ internal sealed class TrainingRun
         _batch!.Take(rows);
         var outputs = _network.Forward(_batch.Features, _batch.Categories, _dropout);
         var share = _train.Share(_batch.Weight(), _recipe.BatchSize);
-        var (loss, gradient) = ClosedForm(outputs, share) ?? ByAutograd(outputs, rows, share, new(epoch, done, _parts));
+        var (loss, gradient) = ClosedForm(outputs, share) ?? ByAutograd(outputs, rows, share, epoch, done);
         if (!double.IsFinite(loss))
             throw Diverged(epoch, loss);
         _network.Backward(gradient);
         Gradients.Measure(Memory.Of<float>(_gradients));
         _stepper.Step(Memory.Of<float>(_parameters), Memory.Of<float>(_gradients), LearningRate);
-        _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsAnEpoch);
+        _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsOfEpoch);
         return (loss, share);
     }
 
@@ -202,11 +221,12 @@ internal sealed class TrainingRun
         return (loss + teacher * onTeacher.AddGradient(batch, share * teacher, slopes), gradient);
     }
 
-    private (double Loss, Tensor Gradient) ByAutograd(Tensor outputs, ReadOnlySpan<long> rows, double share, StepContext step)
+    private (double Loss, Tensor Gradient) ByAutograd(Tensor outputs, ReadOnlySpan<long> rows, double share, int epoch, double done)
     {
-        var batch = _train.Batch(tensor(rows.ToArray(), dtype: int64, device: CPU), _graph.Members);
+        var numbers = tensor(rows.ToArray(), dtype: int64, device: CPU);
+        var batch = _train.Batch(numbers, _members);
         var leaf = outputs.detach().requires_grad_();
-        var loss = Objective(Logits(leaf), batch, step);
+        var loss = Objective(Logits(leaf), batch, Context(epoch, done, numbers));
         (loss * share).backward();
         return (loss.ToDouble(), leaf.grad!);
     }
@@ -216,19 +236,22 @@ internal sealed class TrainingRun
     {
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
-        var batch = _train.Batch(rows, _graph.Members);
+        var batch = _train.Batch(rows, _members);
         var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
-        var loss = Objective(Logits(outputs), batch, new(epoch, done, _parts));
+        var loss = Objective(Logits(outputs), batch, Context(epoch, done, rows));
         var share = batch.Weights is null ? full([], rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows), dtype: float32, device: _place.Device)
-            : _train.ShareThere((Tensor)batch.Weights, _recipe.BatchSize) / _graph.Members;
+            : _train.ShareThere(batch.Weights, _recipe.BatchSize) / _members;
         var weighted = loss * share;
         weighted.backward();
         _total.add_(stack([weighted.detach(), share]));
         _network.Backward(outputs.grad!);
         Gradients.MeasureThere(_gradients);
         _stepper.Step(_parameters, _gradients, LearningRate);
-        _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsAnEpoch);
+        _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsOfEpoch);
     }
+
+    private StepContext Context(int epoch, double done, Tensor rows) =>
+        new(epoch, done, _parts) { State = _state, Rows = TaskData.Names(rows, _members), Groups = _train.Groups(rows, _members) };
 
     private Tensor Objective(Tensor logits, Batch batch, StepContext step)
     {
@@ -239,7 +262,7 @@ internal sealed class TrainingRun
 
     private double ValidationLoss(int epoch, Action checkCanceled)
     {
-        var block = Math.Max(32, 1024 / _graph.Members); // an ensemble has a row a member
+        var block = Math.Max(32, 1024 / _members); // an ensemble has a row a member
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var outputs = new List<Tensor>();
@@ -247,10 +270,20 @@ internal sealed class TrainingRun
         {
             checkCanceled();
             var (features, categories) = _validation.Inputs(start, Math.Min(block, _validation.Rows - start));
-            outputs.Add(MemberAverage.Of(_network.Forward(features, categories, null), _graph.Members, _task).clone());
+            outputs.Add(Average(_network.Forward(features, categories, null)).clone());
         }
 
-        return _loss.Value(Logits(cat(outputs, 0)), _validation.Targets(), _validation.Weights, new(epoch, 0, new Generator(0))).ToDouble();
+        var step = new StepContext(epoch, 0, new Generator(0)) { State = _state, Groups = _validation.Data.Groups };
+        return _loss.Judge(new(Logits(cat(outputs, 0))), _validation.Targets(), _validation.Weights, step).ToDouble();
+    }
+
+    /// <summary>One answer from an ensemble's, in the form that the loss takes.</summary>
+    private Tensor Average(Tensor outputs)
+    {
+        if (_members == 1)
+            return outputs;
+        var link = _loss.Link(_state);
+        return link.FromLogits(MemberAverage.Of(link.ToLogits(outputs), _members, _task));
     }
 
     /// <summary>A binary network's one logit z becomes the two logits (0, z).</summary>
@@ -259,12 +292,12 @@ internal sealed class TrainingRun
     /// <summary>How much of the run is done, from 0 to 1; sets the learning rate.</summary>
     private double Rate(int epoch)
     {
-        var done = ((epoch - 1) * _stepsAnEpoch + _step - 1) / ((double)_recipe.Epochs * _stepsAnEpoch);
+        var done = ((epoch - 1) * (long)_stepsOfEpoch + _step - 1) / ((double)_recipe.Epochs * _stepsOfEpoch);
         LearningRate = _recipe.Optimizer.LearningRate * _recipe.Schedule.Factor(_recipe.Averaging?.Held(done) ?? done);
         return done;
     }
 
-    private DivergedRunException Diverged(int epoch, double loss) => new(epoch, (int)Math.Min(_step, _stepsAnEpoch), LearningRate, loss, Best(), BestEpoch);
+    private DivergedRunException Diverged(int epoch, double loss) => new(epoch, Math.Min(_step, _stepsOfEpoch), LearningRate, loss, Best(), BestEpoch);
 
     private static bool AreFinite(ReadOnlySpan<float> numbers)
     {

@@ -2,6 +2,9 @@ namespace Retort;
 
 internal sealed record WholeGroupsOrder : RowOrder
 {
+    public override int LargestStep(OrderedRows rows, int batchSize) =>
+        Math.Max(base.LargestStep(rows, batchSize), rows.Groups.GroupBy(group => group).Max(group => group.Count()));
+
     public override EpochOrder Draw(OrderedRows rows, int batchSize, double progress, Generator random)
     {
         var groups = rows.Groups.Select((group, row) => (group, row)).GroupBy(pair => pair.group, pair => (long)pair.row).OrderBy(group => group.Key).Select(group => group.ToArray()).ToArray();

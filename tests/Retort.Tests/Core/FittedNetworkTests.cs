@@ -38,7 +38,7 @@ public sealed class FittedNetworkTests
     {
         var bytes = Write(Tiny());
         bytes[0] = 9;
-        Assert.AreEqual("A saved network must be whole, but this one is not: The version of a saved network must be 1, but is 9.", Assert.ThrowsExactly<InvalidDataException>(() => Read(bytes)).Message);
+        Assert.AreEqual("A saved network must be whole, but this one is not: The version of a saved network must be 2, but is 9.", Assert.ThrowsExactly<InvalidDataException>(() => Read(bytes)).Message);
     }
 
     [TestMethod]
@@ -46,11 +46,14 @@ public sealed class FittedNetworkTests
     {
         using var stream = new MemoryStream();
         var writer = new BinaryWriter(stream);
-        writer.Write(1);
+        writer.Write(2);
         writer.Write((int)LearningTask.Binary);
         writer.Write("""{ "$type": "mlp", "Width": 65536, "Layers": 64 }""");
-        foreach (var number in new[] { 1, 0, 1, int.MaxValue })
+        foreach (var number in new[] { 1, 0, 1 })
             writer.Write(number);
+        OutputLink.Identity.Write(writer);
+        writer.Write(false);
+        writer.Write(int.MaxValue);
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Read(stream.ToArray())).Message, "A network must have at most 1073741824 parameters");
     }
 

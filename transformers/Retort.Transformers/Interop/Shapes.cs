@@ -40,16 +40,28 @@ internal static class Shapes
     }
 
     /// <summary>The input's columns and those that a network of the task adds, with the annotations of ML.NET's own trainers.</summary>
-    public static SchemaShape WithScores(SchemaShape input, LearningTask task, string label)
+    public static SchemaShape WithScores(SchemaShape input, LearningTask task, string label, LinkFunction link)
     {
         var added = task switch
         {
             LearningTask.Binary => Binary(),
             LearningTask.Multiclass => Multiclass(Find(input, label)),
-            _ => [Column(ScoreNames.Score, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation())],
+            _ => Regression(link),
         };
         var names = added.Select(column => column.Name).ToHashSet();
         return new SchemaShape(input.Where(column => !names.Contains(column.Name)).Concat(added));
+    }
+
+    private static SchemaShape.Column[] Regression(LinkFunction link)
+    {
+        var score = Column(ScoreNames.Score, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation());
+        var names = new SchemaShape.Column(ScoreAnnotations.SlotNames, VectorKind.Vector, TextDataViewType.Instance, false);
+        return link switch
+        {
+            LinkFunction.MeanAndDeviation => [score, Column(ScoreNames.StandardDeviation, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation())],
+            LinkFunction.Quantiles => [score, new(ScoreNames.Quantiles, VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation().Append(names)))],
+            _ => [score],
+        };
     }
 
     private static SchemaShape.Column[] Binary() =>

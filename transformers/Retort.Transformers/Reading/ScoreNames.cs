@@ -6,4 +6,6 @@ internal static class ScoreNames
     public const string Score = "Score";
     public const string Probability = "Probability";
     public const string PredictedLabel = "PredictedLabel";
+    public const string Quantiles = "Quantiles";
+    public const string StandardDeviation = "StandardDeviation";
 }

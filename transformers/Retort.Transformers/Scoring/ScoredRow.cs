@@ -66,7 +66,7 @@ internal sealed class ScoredRow : DataViewRow
                 {
                     _reader.Read(_features, _categories);
                     _transformer.Fitted.ForwardRow(_features, _categories, _outputs);
-                    _transformer.Finish(_outputs);
+                    _transformer.Fitted.Finish(_outputs);
                     _position = _input.Position;
                 }
 

@@ -105,7 +105,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
         var scores = _network.Forward(features, _categories?.narrow(0, 0, _rows)).contiguous();
         MemoryMarshal.Cast<byte, float>(scores.bytes).CopyTo(_outputs);
         for (var row = 0; row < _rows; row++)
-            _binding.Transformer.Finish(_outputs.AsSpan(row * _network.Outputs, _network.Outputs));
+            _network.Finish(_outputs.AsSpan(row * _network.Outputs, _network.Outputs));
     }
 
     private void Grow(int rows)
