@@ -58,7 +58,8 @@ public sealed record QuantileMetrics
             numbers[i] = new double[rows];
         for (var row = 0; row < rows; row++)
         {
-            var (own, y) = (predictions.AsSpan(row * count, count), truth[row]);
+            var own = predictions.AsSpan(row * count, count);
+            var y = truth[row];
             for (var j = 0; j < count; j++)
             {
                 numbers[2 * j][row] = Math.Max(levels[j] * (y - own[j]), (levels[j] - 1) * (y - own[j]));
