@@ -32,12 +32,16 @@ internal sealed class NetworkGraph
     public int TrunkWidth { get; }
 
     /// <summary>Raw outputs [rows × members, outputs]. Dropout is drawn where a stream is given.</summary>
-    public Tensor Forward(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout)
+    public Tensor Forward(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout) => Pass(slots, features, categories, dropout).Outputs;
+
+    /// <summary>As <see cref="Forward"/>, with what was on the way.</summary>
+    public GraphPass Pass(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout)
     {
         var numbers = Shape.Features == 0 ? features : Numbers.Aggregate(features, (current, layer) => layer.Forward(current, slots, dropout));
         var encoded = Categories.Select((encoder, column) => encoder.Forward(categories!.select(1, column), slots, features.dtype));
         var joined = Categories.Length == 0 ? numbers : cat([numbers, .. encoded], 1);
-        return Trunk.Aggregate(joined, (current, layer) => layer.Forward(current, slots, dropout));
+        var hidden = Trunk.SkipLast(1).Aggregate(joined, (current, layer) => layer.Forward(current, slots, dropout));
+        return new(joined, hidden, Trunk[^1].Forward(hidden, slots, dropout));
     }
 
     /// <summary>As <see cref="Forward"/>, for one row and on spans: members × outputs numbers.</summary>
@@ -77,6 +81,9 @@ internal sealed class NetworkGraph
     }
 }
 
+/// <summary>What a network computed: what entered its trunk, what entered its last layer, and its outputs.</summary>
+internal sealed record GraphPass(Tensor Entered, Tensor Hidden, Tensor Outputs);
+
 /// <summary>A network in training, every layer with its backward pass written by hand.</summary>
 /// <remarks>
 /// Products are libtorch's, in place into blocks that live as long as the run; everything elementwise is a vectorised pass over their memory.
@@ -90,6 +97,7 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
     private readonly Block<T> _joined, _numberGradients;
     private readonly bool _numbersLearn;
     private Matrix<long>? _categories;
+    private Matrix<T>? _entered, _hidden;
     private Matrix<T>? _gradient; // of a run that gives the same tensor in every step: what a matrix makes lives as long as its tensor
 
     public GraphBackprop(NetworkGraph graph, Tensor parameters, Tensor gradients)
@@ -113,19 +121,29 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
         _categories = categories is null ? null : new(categories.contiguous(), rows, _graph.Categories.Length);
         if (_categories is not null)
             current = Join(current);
+        _entered = current;
         foreach (var layer in _trunk)
-            current = layer.Forward(current, dropout);
+            current = layer.Forward(_hidden = current, dropout);
         return current.Tensor;
     }
 
-    public override void Backward(Tensor outputGradient)
+    public override Tensor Entered => _entered!.Tensor;
+
+    public override Tensor Hidden => _hidden!.Tensor;
+
+    public override void Backward(Tensor outputGradient, Tensor? hiddenGradient = null)
     {
         var wantsTrunkInput = _numbersLearn || _graph.Categories.Length > 0;
         var given = ReferenceEquals(_gradient?.Tensor, outputGradient) ? _gradient! : new(outputGradient, (int)outputGradient.shape[0], (int)outputGradient.shape[1]);
         _gradient ??= given;
         Matrix<T>? current = given;
         for (var i = _trunk.Length - 1; i >= 0; i--)
+        {
             current = _trunk[i].Backward(current!, i > 0 || wantsTrunkInput);
+            if (i == _trunk.Length - 1 && hiddenGradient is not null)
+                current?.Tensor.add_(hiddenGradient);
+        }
+
         if (_graph.Categories.Length > 0)
             current = Separate(current!);
         if (!_numbersLearn)

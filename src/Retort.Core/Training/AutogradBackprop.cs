@@ -6,7 +6,7 @@ internal sealed class AutogradBackprop : Backprop
     private readonly NetworkGraph _graph;
     private readonly Tensor _gradients;
     private readonly Tensor[] _layers;
-    private Tensor? _outputs;
+    private GraphPass? _pass;
 
     public AutogradBackprop(NetworkGraph graph, Tensor parameters, Tensor gradients)
     {
@@ -18,11 +18,16 @@ internal sealed class AutogradBackprop : Backprop
     }
 
     public override Tensor Forward(Tensor features, Tensor? categories, Generator? dropout) =>
-        _outputs = _graph.Forward(_layers, features, categories, dropout);
+        (_pass = _graph.Pass(_layers, features, categories, dropout)).Outputs;
 
-    public override void Backward(Tensor outputGradient)
+    public override Tensor Entered => _pass!.Entered;
+
+    public override Tensor Hidden => _pass!.Hidden;
+
+    public override void Backward(Tensor outputGradient, Tensor? hiddenGradient = null)
     {
         _gradients.zero_();
-        _outputs!.backward([outputGradient]);
+        var surrogate = (_pass!.Outputs * outputGradient).sum(); // whose gradient at the outputs is the one given
+        (hiddenGradient is null || !_pass.Hidden.requires_grad ? surrogate : surrogate + (_pass.Hidden * hiddenGradient).sum()).backward();
     }
 }

@@ -6,6 +6,14 @@ internal abstract class Backprop
     /// <summary>Raw outputs [rows, outputs]. Dropout is drawn where a stream is given.</summary>
     public abstract Tensor Forward(Tensor features, Tensor? categories, Generator? dropout);
 
+    /// <summary>What entered the layers behind the embeddings in the last forward pass, [rows, width].</summary>
+    public abstract Tensor Entered { get; }
+
+    /// <summary>What entered the last layer in the last forward pass, [rows × members, width].</summary>
+    public abstract Tensor Hidden { get; }
+
     /// <summary>Writes the gradients of the last forward pass.</summary>
-    public abstract void Backward(Tensor outputGradient);
+    /// <param name="outputGradient">At the outputs.</param>
+    /// <param name="hiddenGradient">What is to be added at <see cref="Hidden"/>; null for nothing.</param>
+    public abstract void Backward(Tensor outputGradient, Tensor? hiddenGradient = null);
 }

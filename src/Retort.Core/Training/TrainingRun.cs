@@ -194,10 +194,10 @@ internal sealed class TrainingRun : IDisposable
         _batch!.Take(rows);
         var outputs = _network.Forward(_batch.Features, _batch.Categories, _dropout);
         var share = _train.Share(_batch.Weight(), _recipe.BatchSize);
-        var (loss, gradient) = ClosedForm(outputs, share) ?? ByAutograd(outputs, rows, share, epoch, done);
+        var (loss, gradient, atHidden) = ClosedForm(outputs, share) ?? ByAutograd(outputs, rows, share, epoch, done);
         if (!double.IsFinite(loss))
             throw Diverged(epoch, loss);
-        _network.Backward(gradient);
+        _network.Backward(gradient, atHidden);
         Gradients.Measure(Memory.Of<float>(_gradients));
         _stepper.Step(Memory.Of<float>(_parameters), Memory.Of<float>(_gradients), LearningRate);
         _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsOfEpoch);
@@ -205,7 +205,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>The objective and its gradient at the outputs, where every part of it gives its own; else null.</summary>
-    private (double Loss, Tensor Gradient)? ClosedForm(Tensor outputs, double share)
+    private (double Loss, Tensor Gradient, Tensor? AtHidden)? ClosedForm(Tensor outputs, double share)
     {
         if (_loss is not IClosedForm onLabels || _distillation is not (null or IClosedForm))
             return null;
@@ -215,20 +215,21 @@ internal sealed class TrainingRun : IDisposable
         slopes.Clear();
         var batch = _batch!.Beside(outputs);
         if (_distillation is not IClosedForm onTeacher)
-            return (onLabels.AddGradient(batch, share, slopes), gradient);
+            return (onLabels.AddGradient(batch, share, slopes), gradient, null);
         var (labels, teacher) = _distillation.Factors;
         var loss = labels == 0 ? 0 : labels * onLabels.AddGradient(batch, share * labels, slopes);
-        return (loss + teacher * onTeacher.AddGradient(batch, share * teacher, slopes), gradient);
+        return (loss + teacher * onTeacher.AddGradient(batch, share * teacher, slopes), gradient, null);
     }
 
-    private (double Loss, Tensor Gradient) ByAutograd(Tensor outputs, ReadOnlySpan<long> rows, double share, int epoch, double done)
+    private (double Loss, Tensor Gradient, Tensor? AtHidden) ByAutograd(Tensor outputs, ReadOnlySpan<long> rows, double share, int epoch, double done)
     {
         var numbers = tensor(rows.ToArray(), dtype: int64, device: CPU);
         var batch = _train.Batch(numbers, _members);
         var leaf = outputs.detach().requires_grad_();
-        var loss = Objective(Logits(leaf), batch, Context(epoch, done, numbers));
+        var student = Student(leaf);
+        var loss = Objective(student, batch, Context(epoch, done, numbers));
         (loss * share).backward();
-        return (loss.ToDouble(), leaf.grad!);
+        return (loss.ToDouble(), leaf.grad!, student.Hidden?.grad);
     }
 
     /// <summary>As <see cref="Step"/>, by operators that are only given to the device: what they come to is read once an epoch.</summary>
@@ -238,13 +239,14 @@ internal sealed class TrainingRun : IDisposable
         var done = Rate(epoch);
         var batch = _train.Batch(rows, _members);
         var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
-        var loss = Objective(Logits(outputs), batch, Context(epoch, done, rows));
+        var student = Student(outputs);
+        var loss = Objective(student, batch, Context(epoch, done, rows));
         var share = batch.Weights is null ? full([], rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows), dtype: float32, device: _place.Device)
             : _train.ShareThere(batch.Weights, _recipe.BatchSize) / _members;
         var weighted = loss * share;
         weighted.backward();
         _total.add_(stack([weighted.detach(), share]));
-        _network.Backward(outputs.grad!);
+        _network.Backward(outputs.grad!, student.Hidden?.grad);
         Gradients.MeasureThere(_gradients);
         _stepper.Step(_parameters, _gradients, LearningRate);
         _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsOfEpoch);
@@ -253,11 +255,17 @@ internal sealed class TrainingRun : IDisposable
     private StepContext Context(int epoch, double done, Tensor rows) =>
         new(epoch, done, _parts) { State = _state, Rows = TaskData.Names(rows, _members), Groups = _train.Groups(rows, _members) };
 
-    private Tensor Objective(Tensor logits, Batch batch, StepContext step)
+    /// <summary>What the network says: outputs, and where the loss asks for it what is on the way to them.</summary>
+    private StudentOutput Student(Tensor outputs) => !_loss.NeedsHidden ? new(Logits(outputs))
+        : new(Logits(outputs)) { Features = EachMember(_network.Entered.detach()), Hidden = _network.Hidden.detach().requires_grad_() };
+
+    private Tensor EachMember(Tensor rows) => _members == 1 ? rows : rows.repeat_interleave(_members, 0);
+
+    private Tensor Objective(StudentOutput student, Batch batch, StepContext step)
     {
-        var labels = _loss.Value(logits, batch.Targets, batch.Weights, step);
+        var labels = _loss.Value(student, batch.Targets, batch.Weights, step);
         return _distillation is null ? labels
-            : _distillation.Join(labels, _distillation.Value(new(logits), batch.Teacher!, batch.Targets, batch.Weights, step));
+            : _distillation.Join(labels, _distillation.Value(student, batch.Teacher!, batch.Targets, batch.Weights, step));
     }
 
     private double ValidationLoss(int epoch, Action checkCanceled)
