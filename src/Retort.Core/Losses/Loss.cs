@@ -50,6 +50,9 @@ public abstract record Loss : Part
     /// <summary>Which rows make up the steps of an epoch.</summary>
     internal virtual RowOrder Order => RowOrder.Shuffled;
 
+    /// <summary>How many classes are computed at once where there are more; null for all. The loss is then cross-entropy.</summary>
+    internal virtual int? ClassBlock => null;
+
     /// <summary>Whether <see cref="StudentOutput.Features"/> and <see cref="StudentOutput.Hidden"/> are asked for.</summary>
     internal virtual bool NeedsHidden => false;
 }

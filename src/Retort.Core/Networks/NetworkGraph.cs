@@ -35,13 +35,13 @@ internal sealed class NetworkGraph
     public Tensor Forward(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout) => Pass(slots, features, categories, dropout).Outputs;
 
     /// <summary>As <see cref="Forward"/>, with what was on the way.</summary>
-    public GraphPass Pass(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout)
+    public GraphPass Pass(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout, bool withHead = true)
     {
         var numbers = Shape.Features == 0 ? features : Numbers.Aggregate(features, (current, layer) => layer.Forward(current, slots, dropout));
         var encoded = Categories.Select((encoder, column) => encoder.Forward(categories!.select(1, column), slots, features.dtype));
         var joined = Categories.Length == 0 ? numbers : cat([numbers, .. encoded], 1);
         var hidden = Trunk.SkipLast(1).Aggregate(joined, (current, layer) => layer.Forward(current, slots, dropout));
-        return new(joined, hidden, Trunk[^1].Forward(hidden, slots, dropout));
+        return new(joined, hidden, withHead ? Trunk[^1].Forward(hidden, slots, dropout) : hidden);
     }
 
     /// <summary>As <see cref="Forward"/>, for one row and on spans: members × outputs numbers.</summary>
@@ -114,6 +114,12 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
 
     public override Tensor Forward(Tensor features, Tensor? categories, Generator? dropout)
     {
+        ForwardHidden(features, categories, dropout);
+        return _trunk[^1].Forward(_hidden!, dropout).Tensor;
+    }
+
+    public override Tensor ForwardHidden(Tensor features, Tensor? categories, Generator? dropout)
+    {
         var rows = (int)features.shape[0];
         var current = new Matrix<T>(features, rows, _graph.Shape.Features);
         foreach (var layer in _numbers)
@@ -122,9 +128,9 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
         if (_categories is not null)
             current = Join(current);
         _entered = current;
-        foreach (var layer in _trunk)
-            current = layer.Forward(_hidden = current, dropout);
-        return current.Tensor;
+        foreach (var layer in _trunk.AsSpan(0, _trunk.Length - 1))
+            current = layer.Forward(current, dropout);
+        return (_hidden = current).Tensor;
     }
 
     public override Tensor Entered => _entered!.Tensor;
@@ -133,17 +139,22 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
 
     public override void Backward(Tensor outputGradient, Tensor? hiddenGradient = null)
     {
-        var wantsTrunkInput = _numbersLearn || _graph.Categories.Length > 0;
         var given = ReferenceEquals(_gradient?.Tensor, outputGradient) ? _gradient! : new(outputGradient, (int)outputGradient.shape[0], (int)outputGradient.shape[1]);
         _gradient ??= given;
-        Matrix<T>? current = given;
-        for (var i = _trunk.Length - 1; i >= 0; i--)
-        {
-            current = _trunk[i].Backward(current!, i > 0 || wantsTrunkInput);
-            if (i == _trunk.Length - 1 && hiddenGradient is not null)
-                current?.Tensor.add_(hiddenGradient);
-        }
+        var atHidden = _trunk[^1].Backward(given, _trunk.Length > 1 || WantsEntered);
+        if (hiddenGradient is not null)
+            atHidden?.Tensor.add_(hiddenGradient);
+        BackwardHidden(atHidden);
+    }
 
+    public override void BackwardHidden(Tensor hiddenGradient) => BackwardHidden(new Matrix<T>(hiddenGradient, (int)hiddenGradient.shape[0], (int)hiddenGradient.shape[1]));
+
+    private bool WantsEntered => _numbersLearn || _graph.Categories.Length > 0;
+
+    private void BackwardHidden(Matrix<T>? current)
+    {
+        for (var i = _trunk.Length - 2; i >= 0; i--)
+            current = _trunk[i].Backward(current!, i > 0 || WantsEntered);
         if (_graph.Categories.Length > 0)
             current = Separate(current!);
         if (!_numbersLearn)

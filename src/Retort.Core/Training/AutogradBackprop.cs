@@ -20,6 +20,18 @@ internal sealed class AutogradBackprop : Backprop
     public override Tensor Forward(Tensor features, Tensor? categories, Generator? dropout) =>
         (_pass = _graph.Pass(_layers, features, categories, dropout)).Outputs;
 
+    public override Tensor ForwardHidden(Tensor features, Tensor? categories, Generator? dropout)
+    {
+        _gradients.zero_();
+        return (_pass = _graph.Pass(_layers, features, categories, dropout, withHead: false)).Hidden;
+    }
+
+    public override void BackwardHidden(Tensor hiddenGradient)
+    {
+        if (_pass!.Hidden.requires_grad)
+            (_pass.Hidden * hiddenGradient).sum().backward();
+    }
+
     public override Tensor Entered => _pass!.Entered;
 
     public override Tensor Hidden => _pass!.Hidden;

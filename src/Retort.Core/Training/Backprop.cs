@@ -6,6 +6,12 @@ internal abstract class Backprop
     /// <summary>Raw outputs [rows, outputs]. Dropout is drawn where a stream is given.</summary>
     public abstract Tensor Forward(Tensor features, Tensor? categories, Generator? dropout);
 
+    /// <summary>As <see cref="Forward"/>, without the last layer: <see cref="Hidden"/>.</summary>
+    public abstract Tensor ForwardHidden(Tensor features, Tensor? categories, Generator? dropout);
+
+    /// <summary>Writes the gradients of the last <see cref="ForwardHidden"/>; those of the last layer are not touched.</summary>
+    public abstract void BackwardHidden(Tensor hiddenGradient);
+
     /// <summary>What entered the layers behind the embeddings in the last forward pass, [rows, width].</summary>
     public abstract Tensor Entered { get; }
 

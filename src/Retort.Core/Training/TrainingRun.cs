@@ -24,6 +24,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly Generator _order, _dropout, _parts;
     private readonly PartState _state = new();
     private readonly OrderedRows _ordered;
+    private readonly ChunkedHead? _head;
+    private readonly Tensor[] _slopes;
     private readonly int _members;
     private readonly float[] _best;
     private readonly Tensor _total; // of loss and shares, where the device is not waited for
@@ -67,6 +69,7 @@ internal sealed class TrainingRun : IDisposable
         (_order, _dropout, _parts) = (seeds.Stream("order"), seeds.Stream("dropout"), seeds.Stream("parts"));
         _orderOfEpoch = _order;
         _total = zeros(2, dtype: float64, device: place.Device);
+        (_head, _slopes) = (Chunked(), _graph.Layout.Views(_gradients));
         _loss.Begin(_state, _train.Targets(), _train.Weights, _members);
     }
 
@@ -192,12 +195,22 @@ internal sealed class TrainingRun : IDisposable
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
         _batch!.Take(rows);
-        var outputs = _network.Forward(_batch.Features, _batch.Categories, _dropout);
         var share = _train.Share(_batch.Weight(), _recipe.BatchSize);
-        var (loss, gradient, atHidden) = ClosedForm(outputs, share) ?? ByAutograd(outputs, rows, share, epoch, done);
+        double loss;
+        if (_head is not null)
+        {
+            loss = Chunked(_batch.Features, _batch.Categories, tensor(rows.ToArray(), dtype: int64, device: CPU), share).ToDouble();
+        }
+        else
+        {
+            var outputs = _network.Forward(_batch.Features, _batch.Categories, _dropout);
+            (loss, var gradient, var atHidden) = ClosedForm(outputs, share) ?? ByAutograd(outputs, rows, share, epoch, done);
+            if (double.IsFinite(loss))
+                _network.Backward(gradient, atHidden);
+        }
+
         if (!double.IsFinite(loss))
             throw Diverged(epoch, loss);
-        _network.Backward(gradient, atHidden);
         Gradients.Measure(Memory.Of<float>(_gradients));
         _stepper.Step(Memory.Of<float>(_parameters), Memory.Of<float>(_gradients), LearningRate);
         _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsOfEpoch);
@@ -238,15 +251,23 @@ internal sealed class TrainingRun : IDisposable
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
         var batch = _train.Batch(rows, _members);
-        var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
-        var student = Student(outputs);
-        var loss = Objective(student, batch, Context(epoch, done, rows));
         var share = batch.Weights is null ? full([], rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows), dtype: float32, device: _place.Device)
             : _train.ShareThere(batch.Weights, _recipe.BatchSize) / _members;
-        var weighted = loss * share;
-        weighted.backward();
+        Tensor weighted;
+        if (_head is not null)
+        {
+            weighted = Chunked(batch.Features, batch.Categories, rows, share) * share;
+        }
+        else
+        {
+            var outputs = _network.Forward(batch.Features, batch.Categories, _dropout).detach().requires_grad_();
+            var student = Student(outputs);
+            weighted = Objective(student, batch, Context(epoch, done, rows)) * share;
+            weighted.backward();
+            _network.Backward(outputs.grad!, student.Hidden?.grad);
+        }
+
         _total.add_(stack([weighted.detach(), share]));
-        _network.Backward(outputs.grad!, student.Hidden?.grad);
         Gradients.MeasureThere(_gradients);
         _stepper.Step(_parameters, _gradients, LearningRate);
         _average?.Take(_parameters, epoch / (double)_recipe.Epochs, endsEpoch: _step == _stepsOfEpoch);
@@ -254,6 +275,32 @@ internal sealed class TrainingRun : IDisposable
 
     private StepContext Context(int epoch, double done, Tensor rows) =>
         new(epoch, done, _parts) { State = _state, Rows = TaskData.Names(rows, _members), Groups = _train.Groups(rows, _members) };
+
+    /// <summary>The last layer, where the loss computes its classes in blocks; null where it need not.</summary>
+    private ChunkedHead? Chunked()
+    {
+        if (_loss.ClassBlock is not { } block || _shape.Outputs <= block)
+            return null;
+        if (_distillation is not null)
+            throw new ArgumentException($"The loss '{Methods.Of(_loss).Id}' must be without a teacher above {block} classes, but has one.");
+        if (_graph.Trunk[^1] is not LinearLayer head)
+            throw Check.Wrong("Network", $"end in one linear layer for the loss '{Methods.Of(_loss).Id}'", $"'{Methods.Of(_recipe.Network).Id}'");
+        var views = _graph.Layout.Views(_parameters);
+        return new(views[head.Weights], views[head.Biases], head.Factor, block);
+    }
+
+    /// <summary>The mean surprise of a step; writes all its gradients, times a share.</summary>
+    private Tensor Chunked(Tensor features, Tensor? categories, Tensor rows, Tensor share)
+    {
+        var hidden = _network.ForwardHidden(features, categories, _dropout).detach();
+        var classes = _train.Labels.index_select(0, rows);
+        var weights = _train.Weights?.index_select(0, rows) ?? ones(rows.shape[0], dtype: float32, device: classes.device);
+        var each = weights / weights.sum().clamp_min(1e-30);
+        var (surprise, logSum) = _head!.Forward(hidden, classes);
+        var head = (LinearLayer)_graph.Trunk[^1];
+        _network.BackwardHidden(_head.Backward(hidden, classes, logSum, each * share, _slopes[head.Weights], _slopes[head.Biases]));
+        return (each * surprise).sum();
+    }
 
     /// <summary>What the network says: outputs, and where the loss asks for it what is on the way to them.</summary>
     private StudentOutput Student(Tensor outputs) => !_loss.NeedsHidden ? new(Logits(outputs))
@@ -278,8 +325,12 @@ internal sealed class TrainingRun : IDisposable
         {
             checkCanceled();
             var (features, categories) = _validation.Inputs(start, Math.Min(block, _validation.Rows - start));
-            outputs.Add(Average(_network.Forward(features, categories, null)).clone());
+            outputs.Add(_head is null ? Average(_network.Forward(features, categories, null)).clone()
+                : _head.Forward(_network.ForwardHidden(features, categories, null), _validation.Labels.narrow(0, start, features.shape[0])).Surprise);
         }
+
+        if (_head is not null)
+            return WeightedMean.Of(cat(outputs, 0), _validation.Weights).ToDouble();
 
         var step = new StepContext(epoch, 0, new Generator(0)) { State = _state, Groups = _validation.Data.Groups };
         return _loss.Judge(new(Logits(cat(outputs, 0))), _validation.Targets(), _validation.Weights, step).ToDouble();

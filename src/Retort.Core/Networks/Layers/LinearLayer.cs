@@ -28,6 +28,12 @@ internal sealed class LinearLayer : Layer
         (_factor, _standardises) = ((float)factor, standardises); // as libtorch takes it
     }
 
+    public int Weights => _weights;
+
+    public int Biases => _biases;
+
+    public double Factor => _factor;
+
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout) =>
         nn.functional.linear(_factor == 1 ? x : x * _factor, slots[_weights], _biases < 0 ? null : slots[_biases]);
 

@@ -1,0 +1,55 @@
+namespace Retort;
+
+/// <summary>Cross-entropy behind a linear layer of many classes, in blocks of classes.</summary>
+/// <param name="weights">[classes, width].</param>
+/// <param name="biases">[classes].</param>
+/// <param name="factor">What the products are multiplied with.</param>
+/// <param name="block">How many classes are computed at once.</param>
+internal sealed class ChunkedHead(Tensor weights, Tensor biases, double factor, int block)
+{
+    /// <summary>The surprise of each row at its class, [rows], and the logarithm of the sum that its probabilities are divided by.</summary>
+    public (Tensor Surprise, Tensor LogSum) Forward(Tensor hidden, Tensor classes)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var sums = Blocks().Select(part => Logits(hidden, part).logsumexp(1)).ToArray();
+        var logSum = stack(sums, 1).logsumexp(1);
+        var own = (weights.index_select(0, classes) * hidden).sum(1) * factor + biases.index_select(0, classes);
+        return ((logSum - own).MoveToOuterDisposeScope(), logSum.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Writes the gradients of the layer; returns that of what entered it.</summary>
+    /// <param name="hidden">What entered, [rows, width].</param>
+    /// <param name="classes">Class numbers [rows].</param>
+    /// <param name="logSum">As <see cref="Forward"/> gave it.</param>
+    /// <param name="shares">How much each row's surprise counts in the objective, [rows].</param>
+    /// <param name="weightGradients">Where those of the weights go.</param>
+    /// <param name="biasGradients">Where those of the biases go.</param>
+    public Tensor Backward(Tensor hidden, Tensor classes, Tensor logSum, Tensor shares, Tensor weightGradients, Tensor biasGradients)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (gradient, each, rows) = (zeros_like(hidden), shares.unsqueeze(1), arange(hidden.shape[0], dtype: int64, device: hidden.device));
+        foreach (var part in Blocks())
+        {
+            using var blockScope = NewDisposeScope();
+            var slope = (Logits(hidden, part) - logSum.unsqueeze(1)).exp_().mul_(each);
+            var inside = classes.ge(part.Start).logical_and(classes.lt(part.Start + part.Count));
+            slope.index_put_(-where(inside, shares, zeros_like(shares)), [rows, (classes - part.Start).clamp(0, part.Count - 1)], accumulate: true);
+            weightGradients.narrow(0, part.Start, part.Count).addmm_(slope.t(), hidden, beta: 0, alpha: (float)factor);
+            biasGradients.narrow(0, part.Start, part.Count).copy_(slope.sum([0L]));
+            gradient.addmm_(slope, weights.narrow(0, part.Start, part.Count), beta: 1, alpha: (float)factor);
+        }
+
+        return gradient.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Logits(Tensor hidden, (long Start, long Count) part) =>
+        hidden.matmul(weights.narrow(0, part.Start, part.Count).t()).mul_(factor).add_(biases.narrow(0, part.Start, part.Count));
+
+    private IEnumerable<(long Start, long Count)> Blocks()
+    {
+        for (var start = 0L; start < weights.shape[0]; start += block)
+            yield return (start, Math.Min(block, weights.shape[0] - start));
+    }
+}

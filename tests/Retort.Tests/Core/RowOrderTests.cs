@@ -1,0 +1,63 @@
+namespace Retort.Tests;
+
+[TestClass]
+public sealed class RowOrderTests
+{
+    private static readonly long[] Rare = [.. Enumerable.Range(0, 100).Select(row => row % 10 == 0 ? 1L : 0L)];
+
+    private static IEnumerable<long[]> Steps(EpochOrder order) =>
+        order.Ends.Select((end, step) => order.Rows[(step == 0 ? 0 : order.Ends[step - 1])..end]);
+
+    [TestMethod]
+    public void Every_class_is_in_every_step_in_its_share()
+    {
+        var order = RowOrder.EveryClass.Draw(new(100, Rare, []), 20, 0, new Generator(1));
+        CollectionAssert.AreEquivalent(Enumerable.Range(0, 100).Select(row => (long)row).ToArray(), order.Rows);
+        foreach (var step in Steps(order))
+            Assert.AreEqual(2, step.Count(row => Rare[row] == 1));
+    }
+
+    [TestMethod]
+    public void A_class_of_fewer_rows_than_steps_comes_again()
+    {
+        var labels = Enumerable.Range(0, 60).Select(row => row < 2 ? 1L : 0L).ToArray();
+        var order = RowOrder.EveryClass.Draw(new(60, labels, []), 10, 0, new Generator(1));
+        Assert.AreEqual(6, order.Ends.Length);
+        Assert.AreEqual(64, order.Rows.Length); // 58 once, and 6 times one of the two
+        foreach (var step in Steps(order))
+        {
+            Assert.AreEqual(1, step.Count(row => labels[row] == 1));
+            Assert.IsTrue(step.Length <= RowOrder.EveryClass.LargestStep(new(60, labels, []), 10));
+        }
+    }
+
+    [TestMethod]
+    public void Groups_stay_whole()
+    {
+        var groups = Enumerable.Range(0, 50).Select(row => (long)(row * row % 13)).ToArray();
+        var rows = new OrderedRows(50, [], groups);
+        var order = RowOrder.WholeGroups.Draw(rows, 8, 0, new Generator(1));
+        CollectionAssert.AreEquivalent(Enumerable.Range(0, 50).Select(row => (long)row).ToArray(), order.Rows);
+        var seen = new HashSet<long>();
+        foreach (var step in Steps(order))
+        {
+            foreach (var group in step.Select(row => groups[row]).Distinct())
+                Assert.IsTrue(seen.Add(group), $"Group {group} came twice.");
+            Assert.IsTrue(step.Length <= RowOrder.WholeGroups.LargestStep(rows, 8));
+        }
+    }
+
+    [TestMethod]
+    public void Orders_differ_from_epoch_to_epoch_and_not_from_run_to_run()
+    {
+        var rows = new OrderedRows(100, Rare, Rare);
+        foreach (var kind in new[] { RowOrder.Shuffled, RowOrder.EveryClass, RowOrder.WholeGroups })
+        {
+            var (one, other) = (new Generator(4), new Generator(4));
+            var first = kind.Draw(rows, 20, 0, one).Rows;
+            CollectionAssert.AreEqual(first, kind.Draw(rows, 20, 0, other).Rows);
+            if (kind != RowOrder.WholeGroups) // two groups have two orders
+                CollectionAssert.AreNotEqual(first, kind.Draw(rows, 20, 0, one).Rows);
+        }
+    }
+}
