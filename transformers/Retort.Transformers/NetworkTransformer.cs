@@ -5,10 +5,10 @@ namespace Retort;
 
 /// <summary>A fitted network. It saves with <c>mlContext.Model.Save</c>, loads with <c>mlContext.Model.Load</c>, and scores on any number of threads.</summary>
 /// <remarks>
-/// <see cref="Transform"/> is lazy; its cursors score rows in blocks. <c>PredictionEngine</c> scores row by row.
+/// <see cref="LoadableTransformer.Transform"/> is lazy; its cursors score rows in blocks. <c>PredictionEngine</c> scores row by row.
 /// Weights are managed memory: there is nothing to dispose.
 /// </remarks>
-public abstract class NetworkTransformer : LoadableTransformer, ISingleFeaturePredictionTransformer<NetworkModel>
+public abstract class NetworkTransformer : FeatureTransformer, ISingleFeaturePredictionTransformer<NetworkModel>
 {
     private protected NetworkTransformer(NetworkModel model, string featureColumnName, IReadOnlyList<string> categoryColumnNames) =>
         (Model, FeatureColumnName, CategoryColumnNames) = (model, featureColumnName, categoryColumnNames);
@@ -27,22 +27,14 @@ public abstract class NetworkTransformer : LoadableTransformer, ISingleFeaturePr
 
     internal FittedNetwork Fitted => Model.Fitted;
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A column is missing or not as it was in training.</exception>
-    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreBinding(this, inputSchema).Output;
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A column is missing or not as it was in training.</exception>
-    public override IDataView Transform(IDataView input) => new ScoringView(new ScoreBinding(this, input.Schema), input);
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A column is missing or not as it was in training.</exception>
-    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringMapper(new ScoreBinding(this, inputSchema));
+    internal override ScoreBinding Bind(DataViewSchema input) => new NetworkBinding(this, input);
 
     /// <summary>The columns that this network adds to data of the schema.</summary>
     internal abstract IEnumerable<ScoreColumn> ScoreColumns(DataViewSchema input);
 
     private protected virtual ClassValues? Classes => null;
+
+    private protected override SavedForm Saved => NetworkLoader.Form;
 
     internal override void Write(BinaryWriter writer)
     {

@@ -11,6 +11,9 @@ internal static class HostAccess
     public static IHostEnvironment Environment(TrainCatalogBase.CatalogInstantiatorBase trainers) =>
         CatalogUtils.GetEnvironment((IInternalCatalog)trainers);
 
+    /// <summary>The environment behind <c>mlContext.BinaryClassification</c> and its kind.</summary>
+    public static IHostEnvironment Environment(TrainCatalogBase catalog) => CatalogUtils.GetEnvironment((IInternalCatalog)catalog);
+
     /// <summary>The seed of the context; a context without one gives another number each time.</summary>
     public static int Seed(IHostEnvironment environment) =>
         (environment as IHostEnvironmentInternal)?.Seed ?? Random.Shared.Next();

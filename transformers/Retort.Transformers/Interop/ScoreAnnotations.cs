@@ -29,6 +29,15 @@ internal static class ScoreAnnotations
         return builder;
     }
 
+    /// <summary>The task that a score column says it is of, by ML.NET's name; null where it says nothing.</summary>
+    public static string? KindOf(DataViewSchema.Column column)
+    {
+        var kind = default(ReadOnlyMemory<char>);
+        if (column.Annotations.Schema.GetColumnOrNull(ColumnKind) is { Type: TextDataViewType })
+            column.Annotations.GetValue(ColumnKind, ref kind);
+        return kind.IsEmpty ? null : kind.ToString();
+    }
+
     /// <summary>The name that ML.NET gives to the task.</summary>
     public static string Kind(LearningTask task) => task switch
     {

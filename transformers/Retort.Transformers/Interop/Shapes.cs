@@ -17,19 +17,27 @@ internal static class Shapes
     public static void CheckInput(SchemaShape shape, LearningTask task, NetworkColumns columns)
     {
         Check(shape, columns.Features, c => c.Kind == VectorKind.Vector && c.ItemType.Equals(NumberDataViewType.Single), "be a vector of Single of known size");
+        CheckLabel(shape, task, columns.Label);
+        foreach (var category in columns.Categories)
+            Check(shape, category, c => c.Kind == VectorKind.Scalar && c.IsKey, "be a key to be a category (use MapValueToKey)");
+        if (columns.Weight is not null)
+            CheckWeight(shape, columns.Weight);
+        if (columns.Group is not null)
+            Find(shape, columns.Group);
+    }
+
+    private static void CheckWeight(SchemaShape shape, string name) =>
+        Check(shape, name, c => c.Kind == VectorKind.Scalar && c.ItemType.Equals(NumberDataViewType.Single), "be Single to weigh rows");
+
+    private static void CheckLabel(SchemaShape shape, LearningTask task, string name)
+    {
         var (fits, rule) = task switch
         {
             LearningTask.Binary => ((Func<SchemaShape.Column, bool>)(c => c.ItemType is BooleanDataViewType), "be Boolean for binary classification"),
             LearningTask.Multiclass => (c => c.IsKey, "be a key for multiclass classification (use MapValueToKey)"),
             _ => (c => !c.IsKey && c.ItemType.Equals(NumberDataViewType.Single), "be Single for regression"),
         };
-        Check(shape, columns.Label, c => c.Kind == VectorKind.Scalar && fits(c), rule);
-        foreach (var category in columns.Categories)
-            Check(shape, category, c => c.Kind == VectorKind.Scalar && c.IsKey, "be a key to be a category (use MapValueToKey)");
-        if (columns.Weight is not null)
-            Check(shape, columns.Weight, c => c.Kind == VectorKind.Scalar && c.ItemType.Equals(NumberDataViewType.Single), "be Single to weigh rows");
-        if (columns.Group is not null)
-            Find(shape, columns.Group);
+        Check(shape, name, c => c.Kind == VectorKind.Scalar && fits(c), rule);
     }
 
     private static void Check(SchemaShape shape, string name, Func<SchemaShape.Column, bool> fits, string rule)
@@ -42,12 +50,17 @@ internal static class Shapes
     /// <summary>The input's columns and those that a network of the task adds, with the annotations of ML.NET's own trainers.</summary>
     public static SchemaShape WithScores(SchemaShape input, LearningTask task, string label, LinkFunction link)
     {
-        var added = task switch
+        return With(input, task switch
         {
             LearningTask.Binary => Binary(),
             LearningTask.Multiclass => Multiclass(Find(input, label)),
             _ => Regression(link),
-        };
+        });
+    }
+
+    /// <summary>The input's columns and others, which take the place of those with their names.</summary>
+    private static SchemaShape With(SchemaShape input, params SchemaShape.Column[] added)
+    {
         var names = added.Select(column => column.Name).ToHashSet();
         return new SchemaShape(input.Where(column => !names.Contains(column.Name)).Concat(added));
     }
@@ -63,6 +76,26 @@ internal static class Shapes
             _ => [score],
         };
     }
+
+    /// <summary>Refuses labels and scores that nothing can be learned from, before there is data.</summary>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    public static void CheckScores(SchemaShape shape, LearningTask task, ScoredColumns columns)
+    {
+        CheckLabel(shape, task, columns.Label);
+        if (task == LearningTask.Binary)
+            Check(shape, columns.Score, c => !c.IsKey && c.ItemType.Equals(NumberDataViewType.Single), "be Single, or a vector of two");
+        else
+            Check(shape, columns.Score, c => c.Kind == (task == LearningTask.Multiclass ? VectorKind.Vector : VectorKind.Scalar) && !c.IsKey && c.ItemType.Equals(NumberDataViewType.Single),
+                task == LearningTask.Multiclass ? "be a vector of Single with a value a class" : "be Single");
+        if (columns.Weight is not null)
+            CheckWeight(shape, columns.Weight);
+    }
+
+    /// <summary>The input's columns with those of a calibration in place of the model's. The classes are those of the model where it names them, else the label's.</summary>
+    public static SchemaShape WithCalibration(SchemaShape input, LearningTask task, string label) =>
+        task == LearningTask.Binary ? With(input, Binary())
+        : With(input, Multiclass(input.TryFindColumn(ScoreNames.PredictedLabel, out var predicted) && predicted.IsKey && predicted.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out _)
+            ? predicted : Find(input, label)));
 
     private static SchemaShape.Column[] Binary() =>
     [

@@ -8,13 +8,17 @@ internal static class GroupReader
 {
     /// <exception cref="ArgumentException">The column's type has no groups.</exception>
     public static Func<long> Of(DataViewRow row, DataViewSchema.Column column) =>
+        TryOf(row, column) ?? throw Columns.WrongType(column.Name, "be a key, a text or an integer to group rows", column.Type);
+
+    /// <summary>The same; null where the column's type has no groups.</summary>
+    public static Func<long>? TryOf(DataViewRow row, DataViewSchema.Column column) =>
         column.Type is KeyDataViewType ? Of(Keys.Reader(row, column))
         : column.Type is TextDataViewType ? Of(Reader<ReadOnlyMemory<char>, string>(row, column, text => text.ToString()))
         : column.Type.RawType == typeof(int) ? Of(Reader<int, int>(row, column, value => value))
         : column.Type.RawType == typeof(uint) ? Of(Reader<uint, uint>(row, column, value => value))
         : column.Type.RawType == typeof(long) ? Of(Reader<long, long>(row, column, value => value))
         : column.Type.RawType == typeof(ulong) ? Of(Reader<ulong, ulong>(row, column, value => value))
-        : throw Columns.WrongType(column.Name, "be a key, a text or an integer to group rows", column.Type);
+        : null;
 
     private static Func<long> Of<T>(Func<T> read) where T : notnull
     {

@@ -38,5 +38,7 @@ internal sealed class WeightReader
             throw new ArgumentException($"Column '{_name}' must hold a positive weight, but is 0 in all {_weights.Rows} rows.");
     }
 
+    public double[] ToArray() => [.. Enumerable.Range(0, (int)_weights.Rows).Select(row => (double)_weights[row][0])];
+
     public Tensor ToTensor() => _weights.ToTensor(flat: true);
 }

@@ -20,17 +20,17 @@ internal static class SealedEntry
     }
 
     /// <exception cref="InvalidDataException">The block is shorter than it says, or was altered.</exception>
-    public static T Read<T>(BinaryReader reader, Func<BinaryReader, T> content)
+    public static T Read<T>(BinaryReader reader, Func<BinaryReader, T> content, string owner = "network")
     {
         var head = Exactly(reader, sizeof(long) + SHA256.HashSizeInBytes, out _);
         var length = head is null ? -1 : BitConverter.ToInt64(head);
         if (length is < 0 or > int.MaxValue)
-            throw new InvalidDataException($"The network's entry must state its length, but the file has {(head is null ? "ended" : length)}.");
+            throw new InvalidDataException($"The {owner}'s entry must state its length, but the file has {(head is null ? "ended" : length)}.");
 
         var block = Exactly(reader, (int)length, out var present)
-            ?? throw new InvalidDataException($"The network's entry must hold {length} bytes, but the file has {present}; it was cut off.");
+            ?? throw new InvalidDataException($"The {owner}'s entry must hold {length} bytes, but the file has {present}; it was cut off.");
         if (!SHA256.HashData(block).AsSpan().SequenceEqual(head.AsSpan(sizeof(long))))
-            throw new InvalidDataException("The network's entry must match its SHA-256, but does not; the file was altered.");
+            throw new InvalidDataException($"The {owner}'s entry must match its SHA-256, but does not; the file was altered.");
 
         using var inner = new BinaryReader(new MemoryStream(block));
         return content(inner);

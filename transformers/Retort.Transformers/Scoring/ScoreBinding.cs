@@ -2,22 +2,15 @@ using Microsoft.ML;
 
 namespace Retort;
 
-/// <summary>A network bound to the columns of one schema: what it reads there, and the schema with its own columns behind.</summary>
-internal sealed class ScoreBinding
+/// <summary>A fitted transformer bound to the columns of one schema: what it reads there, and the schema with its own columns behind.</summary>
+internal abstract class ScoreBinding
 {
-    private readonly FeatureColumns _features;
     private readonly ScoreColumn[] _added;
 
-    /// <exception cref="ArgumentException">A column is missing or not as it was in training.</exception>
-    public ScoreBinding(NetworkTransformer transformer, DataViewSchema input)
+    private protected ScoreBinding(DataViewSchema input, IEnumerable<ScoreColumn> added)
     {
-        Transformer = transformer;
         Input = input;
-        _features = new FeatureColumns(input, transformer.FeatureColumnName, transformer.CategoryColumnNames);
-        if (_features.Width != transformer.Fitted.Features)
-            throw new ArgumentException($"Column '{transformer.FeatureColumnName}' must have {transformer.Fitted.Features} values as in training, but has {_features.Width}.");
-
-        _added = [.. transformer.ScoreColumns(input)];
+        _added = [.. added];
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
         foreach (var column in _added)
@@ -25,23 +18,28 @@ internal sealed class ScoreBinding
         Output = builder.ToSchema();
     }
 
-    public NetworkTransformer Transformer { get; }
-
     public DataViewSchema Input { get; }
 
     public DataViewSchema Output { get; }
+
+    /// <summary>The input columns that the added ones follow from.</summary>
+    protected abstract IEnumerable<DataViewSchema.Column> Read { get; }
+
+    /// <summary>Computes the outputs of a row that moves, where they are asked for.</summary>
+    public abstract ScoreSource Source(DataViewRow row);
+
+    /// <summary>Serves the source's rows with the added columns.</summary>
+    public virtual DataViewRowCursor Cursor(bool[] active, DataViewRowCursor source) => new RowwiseCursor(this, active, source);
 
     public bool IsAdded(DataViewSchema.Column column) => column.Index >= Input.Count;
 
     public Delegate Getter(DataViewSchema.Column added, ScoreSource source) => _added[added.Index - Input.Count].Getter(source);
 
-    public FeatureReader Reader(DataViewRow row) => _features.Reader(row, Transformer.Fitted.Cardinalities);
-
     /// <summary>The input columns that must be active for these output columns.</summary>
     public IEnumerable<DataViewSchema.Column> Needed(IReadOnlyCollection<DataViewSchema.Column> output) => output
         .Where(column => !IsAdded(column))
         .Select(column => Input[column.Index])
-        .Concat(output.Any(IsAdded) ? _features.Needed : [])
+        .Concat(output.Any(IsAdded) ? Read : [])
         .DistinctBy(column => column.Index);
 
     /// <summary>Per output column, whether it is wanted.</summary>
@@ -52,4 +50,7 @@ internal sealed class ScoreBinding
             active[column.Index] = true;
         return active;
     }
+
+    /// <summary>Whether one of the added columns is wanted.</summary>
+    public bool AnyAdded(bool[] active) => active.AsSpan(Input.Count).Contains(true);
 }

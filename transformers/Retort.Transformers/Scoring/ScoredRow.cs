@@ -3,19 +3,19 @@ using Microsoft.ML.Data;
 
 namespace Retort;
 
-/// <summary>A row with its scores, computed once a position by the managed forward pass.</summary>
+/// <summary>A row with its scores, computed once a position.</summary>
 internal sealed class ScoredRow : DataViewRow
 {
     private readonly ScoreBinding _binding;
     private readonly bool[] _active;
     private readonly DataViewRow _input;
-    private readonly RowOutputs? _outputs;
+    private readonly ScoreSource? _outputs;
 
     public ScoredRow(ScoreBinding binding, bool[] active, DataViewRow input)
     {
         (_binding, _active, _input) = (binding, active, input);
-        if (binding.Output.Any(column => binding.IsAdded(column) && active[column.Index]))
-            _outputs = new RowOutputs(binding, input);
+        if (binding.AnyAdded(active))
+            _outputs = binding.Source(input);
     }
 
     public override DataViewSchema Schema => _binding.Output;
@@ -38,40 +38,5 @@ internal sealed class ScoredRow : DataViewRow
         if (disposing)
             _input.Dispose();
         base.Dispose(disposing);
-    }
-
-    private sealed class RowOutputs : ScoreSource
-    {
-        private readonly DataViewRow _input;
-        private readonly FeatureReader _reader;
-        private readonly NetworkTransformer _transformer;
-        private readonly float[] _features, _outputs;
-        private readonly long[] _categories;
-        private long _position = -1;
-
-        public RowOutputs(ScoreBinding binding, DataViewRow input)
-        {
-            _input = input;
-            _reader = binding.Reader(input);
-            _transformer = binding.Transformer;
-            var network = _transformer.Fitted;
-            (_features, _categories, _outputs) = (new float[network.Features], new long[network.Cardinalities.Count], new float[network.Outputs]);
-        }
-
-        public override ReadOnlySpan<float> Current
-        {
-            get
-            {
-                if (_position != _input.Position || _position < 0)
-                {
-                    _reader.Read(_features, _categories);
-                    _transformer.Fitted.ForwardRow(_features, _categories, _outputs);
-                    _transformer.Fitted.Finish(_outputs);
-                    _position = _input.Position;
-                }
-
-                return _outputs;
-            }
-        }
     }
 }

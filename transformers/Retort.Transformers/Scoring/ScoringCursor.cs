@@ -11,7 +11,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
 {
     private static readonly int[] BlockSizes = [1, 8, 64, 1024];
 
-    private readonly ScoreBinding _binding;
+    private readonly NetworkBinding _binding;
     private readonly bool[] _active;
     private readonly DataViewRowCursor _source;
     private readonly FeatureReader _reader;
@@ -27,7 +27,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private long _position = -1;
     private bool _ended;
 
-    public ScoringCursor(ScoreBinding binding, bool[] active, DataViewRowCursor source)
+    public ScoringCursor(NetworkBinding binding, bool[] active, DataViewRowCursor source)
     {
         (_binding, _active, _source) = (binding, active, source);
         _network = binding.Transformer.Fitted;

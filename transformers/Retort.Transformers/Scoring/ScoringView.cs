@@ -16,8 +16,8 @@ internal sealed class ScoringView(ScoreBinding binding, IDataView input) : IData
         DataViewSchema.Column[] wanted = [.. columnsNeeded];
         var source = input.GetRowCursor(binding.Needed(wanted), rand);
         return wanted.Any(binding.IsAdded)
-            ? new ScoringCursor(binding, binding.Active(wanted), source)
-            : new UnscoredCursor(binding, binding.Active(wanted), source);
+            ? binding.Cursor(binding.Active(wanted), source)
+            : new RowwiseCursor(binding, binding.Active(wanted), source);
     }
 
     // One: a block is scored at once, and rows stay in order.

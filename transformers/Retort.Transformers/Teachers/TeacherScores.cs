@@ -7,8 +7,6 @@ namespace Retort;
 /// <summary>One teacher's scores of the rows that a dataset keeps, read in step with them.</summary>
 internal sealed class TeacherScores : IDisposable
 {
-    private const float Tolerance = 1e-3f;
-
     private readonly TeacherSource _source;
     private readonly IDataView _data;
     private readonly DataViewSchema.Column _column;
@@ -103,7 +101,7 @@ internal sealed class TeacherScores : IDisposable
 
         var probabilities = AreProbabilities(out var row);
         if (_kind == ScoreKind.Probabilities && !probabilities)
-            throw new ArgumentException($"Column '{_column.Name}' of the teacher must hold probabilities (non-negative, sum 1 within {Tolerance}), but the row that is kept as number {row} (counted from 0) does not.");
+            throw new ArgumentException($"Column '{_column.Name}' of the teacher must hold probabilities (non-negative, sum 1 within {ScoreKinds.Tolerance}), but the row that is kept as number {row} (counted from 0) does not.");
         var logits = _kind == ScoreKind.Logits || !probabilities;
         for (row = 0; row < _scores.Rows; row++)
             if (logits)
@@ -152,25 +150,13 @@ internal sealed class TeacherScores : IDisposable
 
     private static DataViewSchema.Column Find(DataViewSchema schema, TeacherSource source, LearningTask task)
     {
-        var column = source.Column is not null ? schema.Find(source.Column)
-            : task == LearningTask.Binary && schema.GetColumnOrNull(ScoreNames.Probability) is { } probability && probability.Type.Equals(NumberDataViewType.Single) ? probability
-            : schema.Find(ScoreNames.Score);
+        var column = schema.Find(source.Column ?? (task == LearningTask.Binary ? ScoreInput.BinaryName(schema, ScoreNames.Score) : ScoreNames.Score));
 
-        var kind = default(ReadOnlyMemory<char>);
-        if (column.Annotations.Schema.GetColumnOrNull(ScoreAnnotations.ColumnKind) is not null)
-            column.Annotations.GetValue(ScoreAnnotations.ColumnKind, ref kind);
-        if (source.Model is not null && !kind.IsEmpty && !kind.Span.SequenceEqual(ScoreAnnotations.Kind(task)))
+        if (source.Model is not null && ScoreAnnotations.KindOf(column) is { } kind && kind != ScoreAnnotations.Kind(task))
             throw new ArgumentException($"The teacher must be a {ScoreAnnotations.Kind(task)} model, but its column '{column.Name}' is of kind {kind}.");
 
-        var isVector = column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType.Equals(NumberDataViewType.Single);
-        var isScalar = column.Type.Equals(NumberDataViewType.Single);
-        var (fits, rule) = task switch
-        {
-            LearningTask.Binary => (isScalar || isVector && ((VectorDataViewType)column.Type).Size == 2, "be Single, or a vector of two"),
-            LearningTask.Multiclass => (isVector, "be a vector of Single with a value a class"),
-            _ => (isScalar, "be Single"),
-        };
-        return fits ? column : throw Columns.WrongType(column.Name, $"{rule} to teach", column.Type);
+        ScoreInput.CheckType(column, task, " to teach");
+        return column;
     }
 
     private int[]? Match(int width, int classes, ClassValues? values, IChannel channel)
@@ -191,13 +177,8 @@ internal sealed class TeacherScores : IDisposable
     private bool AreProbabilities(out long row)
     {
         for (row = 0; row < _scores.Rows; row++)
-        {
-            var sum = 0f;
-            foreach (var score in _scores[row])
-                sum += score >= 0 ? score : float.NaN;
-            if (!(_scores.Width == 1 ? sum <= 1 : Math.Abs(sum - 1) <= Tolerance))
+            if (!ScoreKinds.AreProbabilities(_scores[row]))
                 return false;
-        }
 
         return true;
     }

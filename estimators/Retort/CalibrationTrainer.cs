@@ -1,0 +1,62 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Retort;
+
+/// <summary>Learns how a fitted model's scores become probabilities that keep what they promise.</summary>
+/// <inheritdoc/>
+public abstract class CalibrationTrainer<TTransformer> : ScoreTrainer<TTransformer>
+    where TTransformer : CalibrationTransformer
+{
+    private readonly LearningTask _task;
+    private readonly ScoreKind _kind;
+
+    private protected CalibrationTrainer(IHostEnvironment environment, LearningTask task, Calibration calibration, ScoredColumns columns, ScoreKind kind)
+        : base(environment, task, columns)
+    {
+        Check.Defined(kind);
+        calibration.Validate();
+        (_task, Calibration, _kind) = (task, calibration, kind);
+    }
+
+    /// <summary>What is learned.</summary>
+    public Calibration Calibration { get; }
+
+    private protected override TTransformer Learn(IReadOnlyList<ScoredRows> parts, ScoreInput model, IChannel channel)
+    {
+        var pool = PooledScores.Of(parts, model, _kind, channel);
+        var calibrator = Calibration.Fit(pool.Rows);
+        channel.Info(MessageSensitivity.None, "{0}", $"{Calibration} was fitted on {pool.Rows.Count} rows.");
+        return Transformer(model, pool.Kind, calibrator);
+    }
+
+    private protected abstract TTransformer Transformer(ScoreInput model, ScoreKind kind, Calibrator calibrator);
+
+    private protected override SchemaShape AddTo(SchemaShape input) => Shapes.WithCalibration(input, _task, Columns.Label);
+}
+
+/// <summary>Learns how the scores of a model of two classes become probabilities that keep what they promise.</summary>
+/// <inheritdoc/>
+public sealed class BinaryCalibrationTrainer : CalibrationTrainer<BinaryCalibrationTransformer>
+{
+    internal BinaryCalibrationTrainer(IHostEnvironment environment, Calibration calibration, ScoredColumns columns, ScoreKind kind)
+        : base(environment, LearningTask.Binary, calibration, columns, kind)
+    {
+    }
+
+    private protected override BinaryCalibrationTransformer Transformer(ScoreInput model, ScoreKind kind, Calibrator calibrator) =>
+        new(model.Column.Name, kind, calibrator);
+}
+
+/// <summary>Learns how the scores of a model of several classes become probabilities that keep what they promise.</summary>
+/// <inheritdoc/>
+public sealed class MulticlassCalibrationTrainer : CalibrationTrainer<MulticlassCalibrationTransformer>
+{
+    internal MulticlassCalibrationTrainer(IHostEnvironment environment, Calibration calibration, ScoredColumns columns, ScoreKind kind)
+        : base(environment, LearningTask.Multiclass, calibration, columns, kind)
+    {
+    }
+
+    private protected override MulticlassCalibrationTransformer Transformer(ScoreInput model, ScoreKind kind, Calibrator calibrator) =>
+        new(model.Column.Name, kind, calibrator, model.Values);
+}

@@ -1,0 +1,46 @@
+namespace Retort;
+
+/// <summary>A fitted transformer that reads what a model says of a row, and says it better or says more.</summary>
+public abstract class ScoreTransformer : LoadableTransformer
+{
+    private protected ScoreTransformer(string scoreColumnName) => ScoreColumnName = scoreColumnName;
+
+    /// <summary>The column that is read.</summary>
+    public string ScoreColumnName { get; }
+
+    private protected override SavedForm Saved => ScoreLoader.Form;
+
+    /// <summary>Which of the transformers it is, in a file.</summary>
+    private protected abstract ScoreForm Form { get; }
+
+    internal sealed override void Write(BinaryWriter writer)
+    {
+        writer.Write((byte)Form);
+        writer.Write(ScoreColumnName);
+        WriteContent(writer);
+    }
+
+    private protected abstract void WriteContent(BinaryWriter writer);
+
+    internal static ScoreTransformer Read(BinaryReader reader)
+    {
+        var kind = (ScoreForm)reader.ReadByte();
+        var column = reader.ReadString();
+        return kind switch
+        {
+            ScoreForm.BinaryCalibration => BinaryCalibrationTransformer.ReadContent(reader, column),
+            ScoreForm.MulticlassCalibration => MulticlassCalibrationTransformer.ReadContent(reader, column),
+            _ => throw new InvalidDataException($"The kind of a saved transformer of scores must be known to this version, but is {(byte)kind}."),
+        };
+    }
+}
+
+/// <summary>The transformers of scores, by their numbers in files.</summary>
+internal enum ScoreForm : byte
+{
+    BinaryCalibration = 1,
+    MulticlassCalibration = 2,
+    PredictionSet = 3,
+    PredictionInterval = 4,
+    Threshold = 5,
+}
