@@ -80,7 +80,7 @@ public sealed record Recipe
     {
         Validate();
         Check.Defined(task);
-        foreach (var part in new Part?[] { Network, Loss, Distillation, Optimizer, Schedule, Averaging, Calibration })
+        foreach (var part in new Part?[] { Network, Loss, (Loss as WrappedLoss)?.Inner, Distillation, Optimizer, Schedule, Averaging, Calibration })
             if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");
     }

@@ -15,6 +15,9 @@ public sealed record StepContext(int Epoch, double Progress, Generator Random)
     /// <summary>Which rows belong together, int64 [rows]; null where nobody said.</summary>
     public Tensor? Groups { get; init; }
 
+    /// <summary>How many rows of logits in a row belong to one example, one of each member of a network that has several; default 1.</summary>
+    public int Members { get; init; } = 1;
+
     /// <summary>The first step of a run whose seed is 0, for calling a part by itself.</summary>
     public static StepContext First() => new(1, 0, new Generator(0));
 }

@@ -31,9 +31,10 @@ public abstract record Loss : Part
     /// <param name="state">The state of the run.</param>
     /// <param name="targets">All rows' targets, as the loss will see them.</param>
     /// <param name="weights">How much each row counts; null where all count alike.</param>
+    /// <param name="groups">Which rows belong together, int64 [rows]; null where nobody said.</param>
     /// <param name="members">How many rows of logits there are for each row; those of row i are named i × members and following.</param>
     /// <exception cref="ArgumentException">The loss cannot learn from these targets.</exception>
-    internal virtual void Begin(PartState state, Targets targets, Tensor? weights, int members)
+    internal virtual void Begin(PartState state, Targets targets, Tensor? weights, Tensor? groups, int members)
     {
     }
 

@@ -21,4 +21,7 @@ public enum Needs
 
     /// <summary>Numbers that name a row from epoch to epoch.</summary>
     RowIds = 16,
+
+    /// <summary>A column that says which rows belong together.</summary>
+    RowGroups = 32,
 }

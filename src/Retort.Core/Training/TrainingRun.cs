@@ -70,7 +70,7 @@ internal sealed class TrainingRun : IDisposable
         _orderOfEpoch = _order;
         _total = zeros(2, dtype: float64, device: place.Device);
         (_head, _slopes) = (Chunked(), _graph.Layout.Views(_gradients));
-        _loss.Begin(_state, _train.Targets(), _train.Weights, _members);
+        _loss.Begin(_state, _train.Targets(), _train.Weights, _train.Data.Groups, _members);
     }
 
     /// <summary>The epoch whose weights are the best so far; 0 before the first.</summary>
@@ -274,7 +274,7 @@ internal sealed class TrainingRun : IDisposable
     }
 
     private StepContext Context(int epoch, double done, Tensor rows) =>
-        new(epoch, done, _parts) { State = _state, Rows = TaskData.Names(rows, _members), Groups = _train.Groups(rows, _members) };
+        new(epoch, done, _parts) { State = _state, Rows = TaskData.Names(rows, _members), Groups = _train.Groups(rows, _members), Members = _members };
 
     /// <summary>The last layer, where the loss computes its classes in blocks; null where it need not.</summary>
     private ChunkedHead? Chunked()

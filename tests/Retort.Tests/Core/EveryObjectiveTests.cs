@@ -7,15 +7,39 @@ public sealed class EveryObjectiveTests
     /// <summary>A loss or distillation on one task, as a function of logits.</summary>
     public sealed record Case(Part Part, LearningTask Task)
     {
-        internal int Columns => Task switch { LearningTask.Binary => 2, LearningTask.Multiclass => 3, _ => 1 };
+        private static readonly long[] Four = [0, 1, 2, 3];
 
-        internal Targets Hard(ScalarType type) => Task == LearningTask.Regression ? Targets.Values(Some.Normal(5, type, 4, 1)) : Targets.Classes(0, 1, Columns - 1, 0);
+        /// <summary>What does the work: what a wrapper wraps, or the part itself.</summary>
+        internal Part Inner => Part is WrappedLoss wrapper ? wrapper.Inner : Part;
+
+        internal int Columns => Task switch { LearningTask.Binary => 2, LearningTask.Multiclass => 3, _ => (Part as Loss)?.RegressionOutputs ?? 1 };
+
+        /// <summary>Why the gradient is not that of the value; null where it is.</summary>
+        internal string? OwnGradient => (Inner, Part) switch
+        {
+            (EnsembleLoss, _) => "it is drawn at random",
+            (AdaptiveLabelRobustLoss, _) => "each row's lambda, which depends on its logits, is held fixed",
+            (GaussianLoss { Beta: > 0 }, _) => "a row's factor, which depends on its deviation, is held fixed",
+            (_, LossReweighting) => "the rows' weights, which depend on their losses, are held fixed",
+            _ => null,
+        };
+
+        internal bool TakesSoftTargets => Task != LearningTask.Regression && Inner is not (EnsembleLoss or ChunkedCrossEntropyLoss);
+
+        internal Targets Hard(ScalarType type) => Task != LearningTask.Regression ? Targets.Classes(0, 1, Columns - 1, 0)
+            : Targets.Values(Part is Loss { Scaling: LabelScaling.MeanOne } ? Some.Normal(5, type, 4, 1).clamp_min(0) : Some.Normal(5, type, 4, 1));
 
         internal Tensor Teacher(ScalarType type) => Task == LearningTask.Regression ? Some.Normal(6, type, 4, 1) : Some.Probabilities(6, type, 4, Columns);
 
-        internal Tensor Value(Tensor logits, Targets targets, Tensor teacher, Tensor? weights = null) => Part switch
+        /// <summary>Features, hidden block and groups are those of the given rows of four.</summary>
+        internal StudentOutput Student(Tensor logits, long[]? rows = null) => Part is not Loss { NeedsHidden: true } ? new(logits)
+            : new(logits) { Features = Some.Normal(11, logits.dtype, 4, 3).index_select(0, tensor(rows ?? Four)), Hidden = Some.Normal(12, logits.dtype, 4, 5).index_select(0, tensor(rows ?? Four)) };
+
+        internal static StepContext Step(long[]? rows = null) => StepContext.First() with { Groups = tensor(new long[] { 7, 3, 7, 3 }).index_select(0, tensor(rows ?? Four)) };
+
+        internal Tensor Value(Tensor logits, Targets targets, Tensor teacher, Tensor? weights = null, long[]? rows = null) => Part switch
         {
-            Loss loss => loss.Value(logits, targets, weights, StepContext.First()),
+            Loss loss => loss.Value(Student(logits, rows), targets, weights, Step(rows)),
             Distillation kd => kd.Value(new(logits), new(teacher), targets, weights, StepContext.First()),
             _ => throw new NotSupportedException(),
         };
@@ -27,12 +51,17 @@ public sealed class EveryObjectiveTests
         from kind in new[] { typeof(Loss), typeof(Distillation) }
         from part in EveryPartTests.Samples(kind)
         from task in Enum.GetValues<LearningTask>()
-        where Methods.Of(part).Serves(task)
-        select new object[] { new Case(part, task) };
+        where Methods.Of(part).Serves(task) && (part is not WrappedLoss wrapper || Methods.Of(wrapper.Inner).Serves(task))
+        let fit = task == LearningTask.Regression && part is Cooldown cooldown ? cooldown with { By = CooldownBy.Group, Mode = CooldownMode.Upweight } : part
+        select new object[] { new Case(fit, task) };
+
+    public static IEnumerable<object[]> LossCases => Cases.Where(c => ((Case)c[0]).Part is Loss);
 
     [TestMethod, DynamicData(nameof(Cases))]
     public void Gradients_agree_with_differences(Case c)
     {
+        if (c.OwnGradient is not null)
+            return; // the losses' own tests say what it is
         using var scope = NewDisposeScope();
         const double h = 1e-6;
         var logits = Some.Normal(1, float64, 4, c.Columns).requires_grad_();
@@ -69,6 +98,12 @@ public sealed class EveryObjectiveTests
         using var scope = NewDisposeScope();
         var logits = Some.Normal(3, float64, 4, c.Columns);
         var soft = Targets.Probabilities(c.Hard(float64).Distribution(logits));
+        if (!c.TakesSoftTargets)
+        {
+            StringAssert.Matches(Assert.ThrowsExactly<InvalidOperationException>(() => c.Value(logits, soft, c.Teacher(float64))).Message, new("must be class numbers, but are probabilities\\.$"));
+            return;
+        }
+
         Assert.AreEqual(c.Value(logits).ToDouble(), c.Value(logits, soft, c.Teacher(float64)).ToDouble(), 1e-12);
     }
 
@@ -83,12 +118,14 @@ public sealed class EveryObjectiveTests
             : Targets.Classes(hard.ClassNumbers().index_select(0, order));
         Assert.AreEqual(
             c.Value(logits, hard, teacher, weights).ToDouble(),
-            c.Value(logits.index_select(0, order), moved, teacher.index_select(0, order), weights.index_select(0, order)).ToDouble(), 1e-12);
+            c.Value(logits.index_select(0, order), moved, teacher.index_select(0, order), weights.index_select(0, order), [2, 0, 3, 1]).ToDouble(), 1e-12);
     }
 
     [TestMethod, DynamicData(nameof(Cases))]
     public void A_weight_of_2_is_a_row_twice_and_0_a_row_less(Case c)
     {
+        if (c.Inner is EnsembleLoss)
+            return; // as many draws as rows
         using var scope = NewDisposeScope();
         var logits = Some.Normal(7, float64, 4, c.Columns);
         var (hard, teacher, rows) = (c.Hard(float64), c.Teacher(float64), tensor(new long[] { 0, 1, 1, 3 }));
@@ -96,7 +133,7 @@ public sealed class EveryObjectiveTests
             ? Targets.Values(hard.RealValues(logits).index_select(0, rows))
             : Targets.Classes(hard.ClassNumbers().index_select(0, rows));
         Assert.AreEqual(
-            c.Value(logits.index_select(0, rows), repeated, teacher.index_select(0, rows)).ToDouble(),
+            c.Value(logits.index_select(0, rows), repeated, teacher.index_select(0, rows), null, [0, 1, 1, 3]).ToDouble(),
             c.Value(logits, hard, teacher, tensor([1.0, 2.0, 0.0, 1.0])).ToDouble(), 1e-12);
     }
 
@@ -132,6 +169,51 @@ public sealed class EveryObjectiveTests
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         using (NewDisposeScope())
             c.Value(Some.Normal(9, float32, 4, c.Columns).requires_grad_()).backward();
+        Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [TestMethod, DynamicData(nameof(LossCases))]
+    public void A_batch_of_one_row_and_batches_of_one_class_give_finite_values_and_gradients(Case c)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (rows, label) in new[] { (1, 0), (1, 1), (3, 0), (3, 1) })
+        {
+            long[] picked = [.. Enumerable.Repeat(1L, rows)];
+            foreach (var scale in new[] { 0.0, 1 }) // all logits alike, and some
+            {
+                var logits = (scale * Some.Normal(3, float32, rows, c.Columns)).requires_grad_();
+                var targets = c.Task == LearningTask.Regression ? Targets.Values(full(rows, 1, label, dtype: float32)) : Targets.Classes(Enumerable.Repeat((long)label, rows).ToArray());
+                var value = c.Value(logits, targets, logits, null, picked);
+                value.backward();
+                Assert.IsTrue(value.isfinite().ToBoolean());
+                Assert.IsTrue(logits.grad!.isfinite().all().ToBoolean());
+            }
+        }
+    }
+
+    [TestMethod, DynamicData(nameof(LossCases))]
+    public void A_loss_begins_steps_and_judges_and_leaves_nothing_behind(Case c)
+    {
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (var state = new PartState())
+        using (NewDisposeScope())
+        {
+            var (loss, hard, weights, names) = ((Loss)c.Part, c.Hard(float32), tensor([1f, 2, 0.5f, 0]), tensor(new long[] { 1, 3, 0, 2 }));
+            loss.Begin(state, hard, weights, tensor(new long[] { 7, 3, 7, 3 }), 1);
+            foreach (var progress in new[] { 0, 0.5, 0.99 })
+            {
+                var logits = Some.Normal(1, float32, 4, c.Columns).requires_grad_();
+                var value = loss.Value(c.Student(logits), hard, weights, new(3, progress, new(1)) { State = state, Rows = names, Groups = Case.Step().Groups });
+                value.backward();
+                Assert.IsTrue(value.isfinite().ToBoolean() && logits.grad!.isfinite().all().ToBoolean());
+            }
+
+            var judged = loss.Judge(new(Some.Normal(1, float32, 4, c.Columns)), hard, weights, new(3, 0, new(1)) { State = state, Groups = Case.Step().Groups });
+            Assert.IsTrue(judged.isfinite().ToBoolean());
+            var link = loss.Link(state);
+            Assert.AreEqual(link.Function is LinkFunction.Quantiles or LinkFunction.Levels ? c.Columns : 0, link.Points.Count);
+        }
+
         Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 }

@@ -18,15 +18,20 @@ public sealed class EveryPartTests
         {
             yield return method.Create();
             foreach (var setting in method.Settings)
-                foreach (var value in setting.Choices.Concat(new[] { setting.Minimum, setting.Maximum }.OfType<object>()))
+                foreach (var value in setting.Choices.Concat(new[] { setting.Minimum, setting.Maximum }.OfType<object>()).Concat(Nested(setting)))
                     yield return With(method.Create(), setting.Name, value);
         }
     }
 
+    /// <summary>What a loss that wraps another one may wrap.</summary>
+    private static IEnumerable<object> Nested(Setting setting) => setting.Type.IsAssignableTo(typeof(Loss))
+        ? Methods.All.Where(method => method.Type.IsAssignableTo(setting.Type) && !method.Type.IsAssignableTo(typeof(WrappedLoss))).Select(method => method.Create())
+        : [];
+
     internal static Part With(Part part, string setting, object value)
     {
         var property = part.GetType().GetProperty(setting)!;
-        property.SetValue(part, property.PropertyType.IsEnum ? value : Convert.ChangeType(value, property.PropertyType));
+        property.SetValue(part, property.PropertyType.IsEnum || value is Part ? value : Convert.ChangeType(value, property.PropertyType));
         return part;
     }
 
