@@ -9,6 +9,12 @@ internal static class Logits
         return (logit >= 0 ? 1 : odds) / (1 + odds);
     }
 
+    public static double Sigmoid(double logit)
+    {
+        var odds = Math.Exp(-Math.Abs(logit));
+        return (logit >= 0 ? 1 : odds) / (1 + odds);
+    }
+
     /// <summary>In place, [classes].</summary>
     public static void Softmax(Span<float> logits)
     {

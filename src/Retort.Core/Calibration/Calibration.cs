@@ -7,6 +7,9 @@ public abstract record Calibration : Part
     /// <summary>Whether the likeliest class of every row stays the likeliest, so that accuracy cannot change.</summary>
     public abstract bool KeepsArgMax { get; }
 
+    /// <summary>How many noisy copies of each row the model must score beside it, while learning and ever after; 0 for none.</summary>
+    internal virtual int CopiesOfRows => 0;
+
     /// <summary>Learns from rows whose classes are known.</summary>
     /// <param name="logits">Logits or log-probabilities [rows, classes], float32 or float64; minus infinity is taken as <see cref="Calibrator.LeastLogit"/>.</param>
     /// <param name="labels">Class numbers from 0, int64 [rows].</param>
@@ -31,6 +34,8 @@ public abstract record Calibration : Part
     {
         Validate();
         rows.Check();
+        if (rows.CopiesOfRows != CopiesOfRows)
+            throw Check.Wrong($"The number of noisy copies of a row that '{Methods.Of(this).Id}' learns from", $"be {CopiesOfRows}", $"{rows.CopiesOfRows}");
         return Learn(rows);
     }
 

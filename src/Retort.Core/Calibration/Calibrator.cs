@@ -40,30 +40,43 @@ public abstract class Calibrator
     }
 
     /// <summary>A row's logits become its probabilities, in place; without memory of its own.</summary>
-    internal void Apply(Span<double> row) => ApplyRow(row);
+    internal void Apply(Span<double> row) => ApplyRow(row, []);
+
+    /// <summary>As <see cref="Apply(Span{double})"/>, for a calibration that looks at noisy copies of the row too.</summary>
+    /// <param name="row">Logits, which become probabilities [classes].</param>
+    /// <param name="copies">The logits of the row's copies [copies × classes], as many as <see cref="Calibration.CopiesOfRows"/>; they may be changed.</param>
+    internal void Apply(Span<double> row, Span<double> copies) => ApplyRow(row, copies);
 
     /// <summary>As <see cref="Apply(Span{double})"/>, with the probabilities rounded besides: rounding makes ties, which do not change the likeliest class where it is kept.</summary>
     /// <param name="row">Logits, which become probabilities [classes].</param>
     /// <param name="rounded">The same probabilities [classes].</param>
     internal void Apply(Span<double> row, Span<float> rounded)
     {
-        var top = ApplyRow(row);
+        var top = ApplyRow(row, []);
         for (var k = 0; k < row.Length; k++)
             rounded[k] = (float)row[k];
         if (top >= 0 && Calibration.KeepsArgMax)
             Lead(rounded, top, MathF.BitIncrement);
     }
 
-    private int ApplyRow(Span<double> row)
+    private int ApplyRow(Span<double> row, Span<double> copies)
     {
-        if (!Bounded(row))
+        if (copies.Length != Calibration.CopiesOfRows * Classes)
+            throw Check.Wrong("The number of noisy copies of a row", $"be {Calibration.CopiesOfRows}", $"{copies.Length / Classes}");
+        var isBounded = Bounded(row);
+        for (var start = 0; start < copies.Length; start += Classes)
+            isBounded &= Bounded(copies.Slice(start, Classes));
+        if (!isBounded)
         {
             row.Fill(double.NaN);
             return -1;
         }
 
-        var top = TensorPrimitives.IndexOfMax(row);
-        Change(row);
+        var top = TensorPrimitives.IndexOfMax<double>(row);
+        if (copies.IsEmpty)
+            Change(row);
+        else
+            Change(row, copies);
         if (Calibration.KeepsArgMax)
             Lead(row, top, Math.BitIncrement);
         return top;
@@ -80,8 +93,11 @@ public abstract class Calibrator
                 row[top] = row[k];
     }
 
-    /// <summary>As <see cref="Apply(Span{double})"/>, for logits within their bounds.</summary>
+    /// <summary>As <see cref="Apply(Span{double})"/>, for logits within [<see cref="LeastLogit"/>, 0], the largest being 0.</summary>
     private protected abstract void Change(Span<double> row);
+
+    /// <summary>As <see cref="Change(Span{double})"/>, with the logits of the row's noisy copies.</summary>
+    private protected virtual void Change(Span<double> row, Span<double> copies) => Change(row);
 
     /// <summary>Writes what was learned, without kind and classes.</summary>
     private protected abstract void WriteNumbers(BinaryWriter writer);
@@ -104,7 +120,7 @@ public abstract class Calibrator
         return calibration.Read(reader, classes);
     }
 
-    /// <summary>Lifts logits that are too far below the largest.</summary>
+    /// <summary>Lowers or lifts all logits until the largest is 0, and lifts those that are then too far below it.</summary>
     /// <exception cref="ArgumentException">A logit is NaN or plus infinity.</exception>
     internal static void Bound(Span<double> logits, int row)
     {
@@ -125,7 +141,7 @@ public abstract class Calibrator
         if (!double.IsFinite(largest))
             return false;
         foreach (ref var logit in logits)
-            logit = Math.Max(logit, largest + LeastLogit);
+            logit = Math.Max(logit - largest, LeastLogit);
         return true;
     }
 

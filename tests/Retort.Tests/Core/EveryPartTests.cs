@@ -96,6 +96,12 @@ public sealed class EveryPartTests
     [TestMethod, DynamicData(nameof(Sampled))]
     public void Json_gives_the_same_value_back(Part part)
     {
+        if (part is Conformal) // not a part of a recipe
+        {
+            Assert.AreEqual(part, MethodJson.Read<Conformal>(MethodJson.Write(part)));
+            return;
+        }
+
         var recipe = part switch
         {
             Network network => new Recipe { Network = network },
