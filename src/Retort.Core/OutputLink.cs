@@ -19,6 +19,9 @@ internal enum LinkFunction
     /// <summary>Of each logit the logarithm of StableMax's <c>s(x) = x + 1 for x ≥ 0, else 1 / (1 - x)</c>; their softmax is StableMax.</summary>
     StableMax,
 
+    /// <summary>The outputs but the last are logits of <c>P(y ≤ k)</c>, each taken to be at least the one before; a class's logit is the logarithm of the difference.</summary>
+    Cumulative,
+
     /// <summary><c>exp(output)</c>, a mean that is positive.</summary>
     Exponential,
 
@@ -39,6 +42,8 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
 {
     /// <summary>Bounds the logarithm of a deviation.</summary>
     public const double LargestLogScale = 15;
+
+    private const double LeastProbability = 1e-15; // what a difference of two sigmoids can tell from 0
 
     public static OutputLink Identity { get; } = new(LinkFunction.Identity, []);
 
@@ -73,7 +78,16 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
     }
 
     /// <summary>Raw outputs [rows, outputs] as logits; those of regression as they are.</summary>
-    public Tensor ToLogits(Tensor outputs) => Function == LinkFunction.StableMax ? outputs.sign() * outputs.abs().log1p() : outputs;
+    public Tensor ToLogits(Tensor outputs)
+    {
+        if (Function == LinkFunction.StableMax)
+            return outputs.sign() * outputs.abs().log1p();
+        if (Function != LinkFunction.Cumulative)
+            return outputs;
+        var until = outputs.narrow(1, 0, outputs.shape[1] - 1).to_type(float64).cummax(1).Item1.sigmoid();
+        var none = zeros_like(until.narrow(1, 0, 1));
+        return (cat([until, none + 1], 1) - cat([none, until], 1)).clamp_min(LeastProbability).log().to_type(outputs.dtype);
+    }
 
     /// <summary>As <see cref="ToLogits(Tensor)"/>, in place.</summary>
     public void ToLogits(Span<float> outputs)
@@ -81,6 +95,16 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
         if (Function == LinkFunction.StableMax)
             foreach (ref var output in outputs)
                 output = MathF.CopySign(MathF.Log(1 + MathF.Abs(output)), output);
+        if (Function != LinkFunction.Cumulative)
+            return;
+        var (highest, below) = (double.NegativeInfinity, 0.0);
+        for (var k = 0; k < outputs.Length; k++)
+        {
+            highest = k < outputs.Length - 1 ? Math.Max(highest, outputs[k]) : double.PositiveInfinity;
+            var until = 1 / (1 + Math.Exp(-highest));
+            outputs[k] = (float)Math.Log(Math.Max(until - below, LeastProbability));
+            below = until;
+        }
     }
 
     /// <summary>The way back of <see cref="ToLogits(Tensor)"/>.</summary>

@@ -61,7 +61,7 @@ internal static class MethodJson
             throw new ArgumentException($"{name} must name each setting once, but names one twice.");
         }
 
-        var isPart = type.IsSubclassOf(typeof(Part));
+        var isPart = type.IsAssignableTo(typeof(Part));
         if (isPart)
             type = TypeOf(type, entries, name);
 

@@ -112,8 +112,14 @@ public sealed class EveryPartTests
             Schedule schedule => new Recipe { Schedule = schedule },
             Averaging averaging => new Recipe { Averaging = averaging },
             Calibration calibration => new Recipe { Calibration = calibration },
-            _ => throw new NotSupportedException($"Recipe has no place for {part}."),
+            _ => null,
         };
+        if (recipe is null) // a part of no recipe, with a verb of its own
+        {
+            Assert.AreEqual(part, MethodJson.Read<Part>(MethodJson.Write(part)));
+            return;
+        }
+
         Assert.AreEqual(recipe, Recipe.FromJson(recipe.ToJson()));
         StringAssert.Matches(recipe.ToJson(), new($"{{\\s*\"\\$type\": \"{Methods.Of(part).Id}\""));
     }
