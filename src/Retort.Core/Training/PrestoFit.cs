@@ -4,7 +4,7 @@ namespace Retort;
 internal sealed class PrestoFit
 {
     private const int MostSteps = 20_000;
-    private const double Precision = 1e-10;
+    private const double Precision = 1e-9;
 
     private readonly double[] _features, _weights;
     private readonly int[] _labels;
@@ -136,6 +136,7 @@ internal sealed class PrestoFit
                 (momentum, value) = (1, Value(ahead, gradient));
             }
 
+            var reached = 0.0;
             for (length *= 1.5; ; length /= 2)
             {
                 var (linear, square) = (0.0, 0.0);
@@ -147,11 +148,12 @@ internal sealed class PrestoFit
                     square += (next[i] - ahead[i]) * (next[i] - ahead[i]);
                 }
 
-                if (Value(next, null) <= value + linear + square / (2 * length) + 1e-14 || length < 1e-12)
+                reached = Value(next, null);
+                if (reached <= value + linear + square / (2 * length) + 1e-14 || length < 1e-12)
                     break;
             }
 
-            var reached = Value(next, null) + Penalty(next, lambda);
+            reached += Penalty(next, lambda);
             if (reached > best && momentum > 1)
             {
                 (momentum, calm) = (1, 0);
