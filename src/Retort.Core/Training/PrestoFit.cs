@@ -4,7 +4,7 @@ namespace Retort;
 internal sealed class PrestoFit
 {
     private const int MostSteps = 20_000;
-    private const double Precision = 1e-9;
+    private const double Precision = 1e-10;
 
     private readonly double[] _features, _weights;
     private readonly int[] _labels;
