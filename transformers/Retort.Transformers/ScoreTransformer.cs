@@ -30,6 +30,7 @@ public abstract class ScoreTransformer : LoadableTransformer
         {
             ScoreForm.BinaryCalibration => BinaryCalibrationTransformer.ReadContent(reader, column),
             ScoreForm.MulticlassCalibration => MulticlassCalibrationTransformer.ReadContent(reader, column),
+            ScoreForm.Threshold => ThresholdTransformer.ReadContent(reader, column),
             _ => throw new InvalidDataException($"The kind of a saved transformer of scores must be known to this version, but is {(byte)kind}."),
         };
     }

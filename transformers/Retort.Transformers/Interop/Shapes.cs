@@ -97,6 +97,9 @@ internal static class Shapes
         : With(input, Multiclass(input.TryFindColumn(ScoreNames.PredictedLabel, out var predicted) && predicted.IsKey && predicted.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out _)
             ? predicted : Find(input, label)));
 
+    /// <summary>The input's columns with a Boolean PredictedLabel in place of the model's.</summary>
+    public static SchemaShape WithThreshold(SchemaShape input) => With(input, Binary()[2]);
+
     private static SchemaShape.Column[] Binary() =>
     [
         Column(ScoreNames.Score, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation()),

@@ -47,6 +47,26 @@ internal sealed record PooledScores(ScoreKind Kind, CalibrationRows Rows)
         return new PooledScores(kind, new CalibrationRows(logits, model.Classes, labels, weights));
     }
 
+    /// <summary>The probabilities [rows × classes] as they are, without calibration.</summary>
+    public double[] Probabilities()
+    {
+        var probabilities = (double[])Rows.Logits.Clone();
+        for (var start = 0; start < probabilities.Length; start += Rows.Classes)
+        {
+            var row = probabilities.AsSpan(start, Rows.Classes);
+            var most = double.NegativeInfinity;
+            foreach (var logit in row)
+                most = Math.Max(most, logit);
+            var sum = 0.0;
+            foreach (ref var value in row)
+                sum += value = Math.Exp(value - most);
+            foreach (ref var value in row)
+                value /= sum;
+        }
+
+        return probabilities;
+    }
+
     // each of the part's classes among the model's
     private static int[] Places(ScoreInput part, ScoreInput model)
     {

@@ -9,4 +9,7 @@ namespace Retort;
 internal sealed record ScoredRows(ScoreInput Column, float[] Scores, int[] Labels, double[]? Weights, long NotProbabilities)
 {
     public int Count => Labels.Length;
+
+    /// <summary>Of two classes the score of the second, [rows].</summary>
+    public IEnumerable<double> Positive => Enumerable.Range(0, Count).Select(row => (double)Scores[row * Column.Width + Column.Width - 1]);
 }
