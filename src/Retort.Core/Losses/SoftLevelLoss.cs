@@ -5,7 +5,7 @@ namespace Retort;
 /// <summary>Regression as classification over ordered levels: each label becomes a bell of probabilities around its level, and the prediction is the mean level.</summary>
 /// <remarks>
 /// Levels lie evenly over the range of the training labels and three deviations of the bell beyond either end. A label y gives level k the mass of the normal distribution with mean y and deviation <see cref="Sigma"/> levels
-/// within half a level of it; the masses are scaled and shifted, <c>a * mass + b</c>, so that they sum to 1 and their mean is y. The loss is the cross-entropy of the softmax of the outputs [rows, levels] to them, in nats, plus
+/// within half a level of it; the masses are scaled and shifted, <c>a * mass + b</c>, so that they sum to 1 and their mean is y (what falls below 0 becomes 0, which moves the mean by 1 % of a level at most from Sigma 0.5 on). The loss is the cross-entropy of the softmax of the outputs [rows, levels] to them, in nats, plus
 /// <see cref="PairwiseFidelity"/> times the fidelity <c>1 - sqrt(p p') - sqrt((1 - p)(1 - p'))</c>, averaged over pairs of rows of the batch, of the probability p that the one label is above the other,
 /// <c>Phi((y_1 - y_2) / (Sigma sqrt 2))</c>, and p', the same of the predicted means and deviations. A step with it costs the square of its rows; epochs are judged by the cross-entropy alone.
 /// Source: You et al., Teaching Large Language Models to Regress Accurate Image Quality Scores using Score Distribution, 2025, eq. 3 to 9, https://arxiv.org/abs/2501.11561: there five levels of a rating from 1 to 5 and each label's own deviation; levels from the data,
@@ -23,7 +23,7 @@ public sealed record SoftLevelLoss : RowLoss
     public int Bins { get; init; } = 32;
 
     /// <summary>The deviation of a label's bell. In levels, more than 0; default 1, ours.</summary>
-    [Range(0.3, 2.0, 1.0, true)]
+    [Range(0.5, 2.0, 1.0, true)]
     public double Sigma { get; init; } = 1;
 
     /// <summary>How much the order of pairs counts beside the cross-entropy. At least 0, 0 for not at all; default 0, ours.</summary>

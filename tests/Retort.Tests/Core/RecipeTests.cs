@@ -38,14 +38,16 @@ public sealed class RecipeTests
     public void What_json_leaves_out_keeps_its_default() =>
         Assert.AreEqual(new Recipe { Network = new Mlp { Layers = 4 } }, Recipe.FromJson("""{ "Network": { "Layers": 4, "$type": "mlp" } }"""));
 
+    private static string Losses => string.Join(", ", Methods.OfKind(typeof(Loss)).Select(method => $"'{method.Id}'"));
+
     [TestMethod]
     public void An_unknown_method_is_refused() => Assert.AreEqual(
-        "Recipe.Loss must name its method in $type, one of 'cross-entropy', 'squared', but is 'focla'.",
+        $"Recipe.Loss must name its method in $type, one of {Losses}, but is 'focla'.",
         Refusal("""{ "Loss": { "$type": "focla" } }"""));
 
     [TestMethod]
     public void A_method_of_another_kind_is_refused() => Assert.AreEqual(
-        "Recipe.Loss must name its method in $type, one of 'cross-entropy', 'squared', but is 'kd'.",
+        $"Recipe.Loss must name its method in $type, one of {Losses}, but is 'kd'.",
         Refusal("""{ "Loss": { "$type": "kd" } }"""));
 
     [TestMethod]
