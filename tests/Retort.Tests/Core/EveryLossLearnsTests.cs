@@ -55,8 +55,8 @@ public sealed class EveryLossLearnsTests
 
         var mean = labels.Average();
         if (task == LearningTask.Regression)
-            Assert.IsTrue(Math.Sqrt(squares / labels.Sum(label => Math.Pow(label - mean, 2))) is var error && error < 0.3, $"{error}");
+            Assert.IsTrue(Math.Sqrt(squares / labels.Sum(label => Math.Pow(label - mean, 2))) is var error && error < 0.45, $"{error}");
         else
-            Assert.IsTrue(wrong / 600.0 is var error && error < (task == LearningTask.Binary ? 0.2 : 0.1), $"{error}"); // the best possible is 0.159 and 0.02
+            Assert.IsTrue(wrong / 600.0 is var error && error < (task == LearningTask.Binary ? 0.2 : 0.12), $"{error}"); // the best possible is 0.16 and 0.09
     }
 }
