@@ -12,6 +12,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["train"] = TrainBench.Run,
     ["quality"] = QualityBench.Run,
     ["optimizers"] = OptimizersBench.Run,
+    ["losses"] = LossesBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TorchSharp;
 
 namespace Retort.Bench;
 
@@ -68,6 +69,23 @@ internal sealed class QualityTable
             .. Set.Categories.Select((name, i) => new TextLoader.Column(name, DataKind.String, 1 + _numbers + i)),
         ];
         return ml.Data.LoadFromTextFile(file, columns, separatorChar: ',');
+    }
+
+    /// <summary>Some rows as tensors. Whoever asks disposes them.</summary>
+    public Dataset Dataset(int[] rows)
+    {
+        var names = Enumerable.Range(1 + _numbers, Set.Categories.Length).Select(column => _rows.Select(row => row[column]).Distinct().Order(StringComparer.Ordinal).ToList()).ToArray();
+        var numbers = rows.SelectMany(row => _rows[row][1..(1 + _numbers)]).Select(text => (float)Number(text)).ToArray();
+        var categories = rows.SelectMany(row => _rows[row][(1 + _numbers)..].Select((name, i) => 1L + names[i].IndexOf(name))).ToArray();
+        var labels = Labels(rows);
+        return new()
+        {
+            Features = torch.tensor(numbers, dtype: torch.float32).view(rows.Length, _numbers),
+            Categories = names.Length == 0 ? null : torch.tensor(categories, dtype: torch.int64).view(rows.Length, names.Length),
+            Cardinalities = [.. names.Select(values => values.Count)],
+            Labels = Set.Task == LearningTask.Binary ? torch.tensor(labels.Select(label => (long)label).ToArray(), dtype: torch.int64) : torch.tensor(labels.Select(label => (float)label).ToArray(), dtype: torch.float32),
+            Classes = Set.Task == LearningTask.Binary ? 2 : 1,
+        };
     }
 
     /// <summary>All rows as numbers, and the row numbers of the splits, for Python. Categories are numbered in the order of their names.</summary>

@@ -22,13 +22,14 @@ internal static class TrainingLoop
     /// <param name="stop">Ends the run as soon, with the best epoch so far.</param>
     /// <param name="checkpoint">Where the run keeps its state and goes on from what is there.</param>
     /// <param name="resumed">Is told of the epoch in which it goes on.</param>
+    /// <param name="calibrates">Whether half of the held-out rows calibrate, where the recipe or its loss asks for it; else all of them decide which epoch is best.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or the data not the recipe.</exception>
     /// <exception cref="DivergedRunException">The loss is no longer finite.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is of another run, or damaged.</exception>
     /// <exception cref="OperationCanceledException">The run was to end, and no epoch has.</exception>
     public static TrainingResult Run(
         Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled,
-        Place? place = null, CancellationToken stop = default, Checkpoint? checkpoint = null, Action<int>? resumed = null)
+        Place? place = null, CancellationToken stop = default, Checkpoint? checkpoint = null, Action<int>? resumed = null, bool calibrates = true)
     {
         recipe.Validate(task);
         TaskData.CheckFits(train, task);
@@ -39,7 +40,7 @@ internal static class TrainingLoop
         var seeds = Seeds.Of(environmentSeed, recipe.Seed);
         var file = checkpoint is null ? null : new CheckpointFile(checkpoint, $"{recipe.ToJson()} {task} {seeds.Root} {place}", train, validation);
         using var rows = train.On(place.Device);
-        var calibration = recipe.CalibrationFor(task);
+        var calibration = calibrates ? recipe.CalibrationFor(task) : null;
         if (validation is not null)
         {
             using var others = validation.On(place.Device);
