@@ -5,10 +5,9 @@ namespace Retort;
 
 /// <summary>Learns how a fitted model's scores become probabilities that keep what they promise.</summary>
 /// <inheritdoc/>
-public abstract class CalibrationTrainer<TTransformer> : ScoreTrainer<TTransformer>
+public abstract class CalibrationTrainer<TTransformer> : ClassScoreTrainer<TTransformer>
     where TTransformer : CalibrationTransformer
 {
-    private readonly LearningTask _task;
     private readonly ScoreKind _kind;
 
     private protected CalibrationTrainer(IHostEnvironment environment, LearningTask task, Calibration calibration, ScoredColumns columns, ScoreKind kind)
@@ -16,7 +15,9 @@ public abstract class CalibrationTrainer<TTransformer> : ScoreTrainer<TTransform
     {
         Check.Defined(kind);
         calibration.Validate();
-        (_task, Calibration, _kind) = (task, calibration, kind);
+        if (calibration.CopiesOfRows > 0)
+            throw new NotSupportedException($"calibration must need nothing but scores, but {calibration} asks the model about copies of every row; put it into the recipe of a network, or set Copies to 0.");
+        (Calibration, _kind) = (calibration, kind);
     }
 
     /// <summary>What is learned.</summary>
@@ -32,7 +33,7 @@ public abstract class CalibrationTrainer<TTransformer> : ScoreTrainer<TTransform
 
     private protected abstract TTransformer Transformer(ScoreInput model, ScoreKind kind, Calibrator calibrator);
 
-    private protected override SchemaShape AddTo(SchemaShape input) => Shapes.WithCalibration(input, _task, Columns.Label);
+    private protected override SchemaShape AddColumns(SchemaShape input) => Shapes.WithCalibration(input, Task, Columns.Label);
 }
 
 /// <summary>Learns how the scores of a model of two classes become probabilities that keep what they promise.</summary>

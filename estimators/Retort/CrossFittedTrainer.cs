@@ -35,24 +35,31 @@ public sealed class CrossFittedTrainer<TTransformer> : IEstimator<TransformerCha
     public TransformerChain<TTransformer> Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var host = _last.Host.Register("CrossFitting");
+        var host = _last.Environment.Register("CrossFitting");
         using var channel = host.Start("Training");
-        var random = Seeds.Of(_seed ?? HostAccess.Seed(_last.Host), 0).Stream("folds");
-        var foldOf = Folds.Deal(input, _folds, _samplingKey, _last.Label, random);
+        var random = Seeds.Of(_seed ?? HostAccess.Seed(_last.Environment), 0).Stream("folds");
+        var foldOf = Folds.Deal(input, _folds, _samplingKey, _last.Columns.Label, random);
+        ITransformer? whole = null;
+        var last = _last.Learn(LeftOut(), Whole, true, channel, () => HostAccess.CheckCanceled(host));
+        return new TransformerChain<TTransformer>([.. whole is IEnumerable<ITransformer> chain ? chain : [whole!], last]);
 
-        var parts = new ScoredRows[_folds];
-        for (var fold = 0; fold < _folds; fold++)
+        IEnumerable<IDataView> LeftOut()
         {
-            HostAccess.CheckCanceled(host);
-            channel.Info(MessageSensitivity.None, "{0}", $"Fold {fold + 1} of {_folds}.");
-            var model = _pipeline.Fit(new FoldView(input, foldOf, fold, others: true));
-            parts[fold] = _last.Read(host, channel, model.Transform(new FoldView(input, foldOf, fold, others: false)), dropUnknown: true);
+            for (var fold = 0; fold < _folds; fold++)
+            {
+                HostAccess.CheckCanceled(host);
+                channel.Info(MessageSensitivity.None, "{0}", $"Fold {fold + 1} of {_folds}.");
+                var model = _pipeline.Fit(new FoldView(input, foldOf, fold, others: true));
+                yield return model.Transform(new FoldView(input, foldOf, fold, others: false));
+            }
         }
 
-        HostAccess.CheckCanceled(host);
-        var final = _pipeline.Fit(input);
-        var last = _last.Learn(parts, final.GetOutputSchema(input.Schema), channel);
-        return new TransformerChain<TTransformer>([.. final is IEnumerable<ITransformer> chain ? chain : [final], last]);
+        DataViewSchema Whole()
+        {
+            HostAccess.CheckCanceled(host);
+            whole = _pipeline.Fit(input);
+            return whole.GetOutputSchema(input.Schema);
+        }
     }
 
     /// <inheritdoc/>

@@ -108,7 +108,7 @@ public static class EvaluationCatalog
         int seed = 1)
     {
         ArgumentNullException.ThrowIfNull(data);
-        double[] points = levels is null ? QuantileLevels.Of(data.Schema.Find(quantilesColumnName)) : [.. levels];
+        double[] points = levels is null ? QuantileLevels.Of(data.Schema.Find(quantilesColumnName), "name the levels") : [.. levels];
         var rows = With(catalog, data, (channel, check) => ValueRows.Read(data, labelColumnName, exampleWeightColumnName, channel, check, quantilesColumnName));
         return rows.Width == points.Length
             ? QuantileMetrics.Of(rows.Predictions, points, rows.Truth, rows.Weights, bootstrap, (ulong)seed, confidence)

@@ -13,13 +13,11 @@ namespace Retort;
 public abstract class ScoreTrainer<TTransformer> : IEstimator<TTransformer>
     where TTransformer : ScoreTransformer
 {
-    private readonly LearningTask _task;
+    private protected ScoreTrainer(IHostEnvironment environment, ScoredColumns columns) => (Environment, Columns) = (environment, columns);
 
-    private protected ScoreTrainer(IHostEnvironment environment, LearningTask task, ScoredColumns columns) => (Environment, _task, Columns) = (environment, task, columns);
+    internal IHostEnvironment Environment { get; }
 
-    private protected IHostEnvironment Environment { get; }
-
-    private protected ScoredColumns Columns { get; }
+    internal ScoredColumns Columns { get; }
 
     /// <summary>Learns from rows with scores and labels.</summary>
     /// <exception cref="ArgumentException">A column is missing, of the wrong type, or holds what cannot be learned from.</exception>
@@ -29,7 +27,7 @@ public abstract class ScoreTrainer<TTransformer> : IEstimator<TTransformer>
         ArgumentNullException.ThrowIfNull(input);
         var host = Environment.Register(GetType().Name);
         using var channel = host.Start("Training");
-        return Learn([Read(host, channel, input, false)], input.Schema, channel);
+        return Learn([input], () => input.Schema, false, channel, () => HostAccess.CheckCanceled(host));
     }
 
     /// <inheritdoc/>
@@ -37,25 +35,16 @@ public abstract class ScoreTrainer<TTransformer> : IEstimator<TTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        Shapes.CheckScores(inputSchema, _task, Columns);
         return AddTo(inputSchema);
     }
 
-    internal IHostEnvironment Host => Environment;
-
-    internal string Label => Columns.Label;
-
-    internal ScoredRows Read(IHost host, IChannel channel, IDataView scored, bool dropUnknown) =>
-        new ScoredRowsReader(Columns, _task, channel, () => HostAccess.CheckCanceled(host)).Read(scored, dropUnknown);
-
     /// <summary>Learns from rows of one model, or of several that did not see them.</summary>
-    /// <param name="parts">The rows.</param>
-    /// <param name="schema">The output of the model whose scores will be read.</param>
+    /// <param name="scored">The rows, a view for each model, each read once.</param>
+    /// <param name="output">Gives, after they were read, the schema of the model whose scores will be transformed.</param>
+    /// <param name="crossFitted">Whether there are several models, which need not know every class.</param>
     /// <param name="channel">Hears what is done.</param>
-    internal TTransformer Learn(IReadOnlyList<ScoredRows> parts, DataViewSchema schema, IChannel channel) =>
-        Learn(parts, ScoredRowsReader.Input(schema, Columns, _task).Named(schema, Columns.Label), channel);
-
-    private protected abstract TTransformer Learn(IReadOnlyList<ScoredRows> parts, ScoreInput model, IChannel channel);
+    /// <param name="checkCanceled">Called from time to time.</param>
+    internal abstract TTransformer Learn(IEnumerable<IDataView> scored, Func<DataViewSchema> output, bool crossFitted, IChannel channel, Action checkCanceled);
 
     private protected abstract SchemaShape AddTo(SchemaShape input);
 }

@@ -5,7 +5,7 @@ namespace Retort;
 
 /// <summary>Chooses the threshold above which a fitted model of two classes says true, for the best F-beta.</summary>
 /// <inheritdoc/>
-public sealed class ThresholdTrainer : ScoreTrainer<ThresholdTransformer>
+public sealed class ThresholdTrainer : ClassScoreTrainer<ThresholdTransformer>
 {
     internal ThresholdTrainer(IHostEnvironment environment, double beta, ScoredColumns columns)
         : base(environment, LearningTask.Binary, columns)
@@ -26,5 +26,5 @@ public sealed class ThresholdTrainer : ScoreTrainer<ThresholdTransformer>
         return new ThresholdTransformer(model.Column.Name, threshold, Beta);
     }
 
-    private protected override SchemaShape AddTo(SchemaShape input) => Shapes.WithThreshold(input);
+    private protected override SchemaShape AddColumns(SchemaShape input) => Shapes.WithThreshold(input);
 }

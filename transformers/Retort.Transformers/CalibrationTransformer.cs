@@ -52,9 +52,7 @@ public abstract class CalibrationTransformer : ScoreTransformer
 
     private protected static (ScoreKind Kind, ClassValues? Classes, Calibrator Calibrator) ReadParts(BinaryReader reader)
     {
-        var kind = (ScoreKind)reader.ReadByte();
-        if (kind is not (ScoreKind.Probabilities or ScoreKind.Logits))
-            throw new InvalidDataException($"The kind of a saved calibration's scores must be known to this version, but is {(byte)kind}.");
+        var kind = ReadKind(reader);
         var classes = reader.ReadBoolean() ? ClassValues.Read(reader) : null;
         return (kind, classes, Calibrator.Read(reader));
     }

@@ -30,8 +30,7 @@ public sealed class RegressionNetworkTransformer : NetworkTransformer
             yield break;
 
         var annotations = ScoreAnnotations.Start(input, task, ScoreNames.Quantiles);
-        ReadOnlyMemory<char>[] names = [.. levels.Select(level => level.ToString(CultureInfo.InvariantCulture).AsMemory())];
-        annotations.Add(ScoreAnnotations.SlotNames, new VectorDataViewType(TextDataViewType.Instance, names.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => VBuffer<ReadOnlyMemory<char>>.Copy(names, 0, ref value, names.Length));
+        annotations.AddSlotNames([.. levels.Select(level => level.ToString(CultureInfo.InvariantCulture).AsMemory())]);
         yield return ScoreColumn.Of<VBuffer<float>>(ScoreNames.Quantiles, new VectorDataViewType(single, levels.Count), annotations, source => (ref VBuffer<float> quantiles) =>
         {
             var editor = VBufferEditor.Create(ref quantiles, levels.Count);

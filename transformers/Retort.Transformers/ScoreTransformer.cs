@@ -22,6 +22,14 @@ public abstract class ScoreTransformer : LoadableTransformer
 
     private protected abstract void WriteContent(BinaryWriter writer);
 
+    private protected static ScoreKind ReadKind(BinaryReader reader)
+    {
+        var kind = (ScoreKind)reader.ReadByte();
+        return kind is ScoreKind.Probabilities or ScoreKind.Logits
+            ? kind
+            : throw new InvalidDataException($"The kind of the scores of a saved transformer must be known to this version, but is {(byte)kind}.");
+    }
+
     internal static ScoreTransformer Read(BinaryReader reader)
     {
         var kind = (ScoreForm)reader.ReadByte();
@@ -30,6 +38,8 @@ public abstract class ScoreTransformer : LoadableTransformer
         {
             ScoreForm.BinaryCalibration => BinaryCalibrationTransformer.ReadContent(reader, column),
             ScoreForm.MulticlassCalibration => MulticlassCalibrationTransformer.ReadContent(reader, column),
+            ScoreForm.PredictionSet => PredictionSetTransformer.ReadContent(reader, column),
+            ScoreForm.PredictionInterval => PredictionIntervalTransformer.ReadContent(reader, column),
             ScoreForm.Threshold => ThresholdTransformer.ReadContent(reader, column),
             _ => throw new InvalidDataException($"The kind of a saved transformer of scores must be known to this version, but is {(byte)kind}."),
         };

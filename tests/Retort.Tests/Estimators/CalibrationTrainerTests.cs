@@ -338,6 +338,43 @@ public sealed class CalibrationTrainerTests
         CollectionAssert.AreEqual(model.Transform(view).GetColumn<float>("Probability").ToArray(), loaded.Transform(view).GetColumn<float>("Probability").ToArray());
     }
 
+    public static IEnumerable<object[]> EveryCalibration => Methods.All.Where(method => method.Type.IsSubclassOf(typeof(Calibration))).Select(method => new object[]
+    {
+        method.Type == typeof(CorrectnessAwareScaling) ? new CorrectnessAwareScaling { Copies = 0, Epochs = 10 } : Activator.CreateInstance(method.Type)!,
+    });
+
+    [TestMethod, DynamicData(nameof(EveryCalibration))]
+    public void Every_calibration_serves_both_tasks_and_comes_back(Calibration calibration)
+    {
+        var (scored, test) = (Scored(Noisy.Rows(600)), Scored(Noisy.Rows(200, 5)));
+        var several = _ml.MulticlassClassification.Calibrate(calibration).Fit(scored);
+        var calibrated = Scores(several.Transform(test));
+        foreach (var (logits, probabilities) in Scores(test).Zip(calibrated))
+        {
+            Assert.AreEqual(1, probabilities.Sum(), 1e-5);
+            if (calibration.KeepsArgMax)
+                Assert.AreEqual(Top(logits), Top(probabilities));
+        }
+
+        Assert.IsTrue(
+            _ml.MulticlassClassification.EvaluateCalibration(several.Transform(test), bootstrap: 0).LogLoss.Value < _ml.MulticlassClassification.EvaluateCalibration(test, bootstrap: 0).LogLoss.Value);
+        using var stream = new MemoryStream();
+        _ml.Model.Save(several, test.Schema, stream);
+        var loaded = new MLContext().Model.Load(stream, out _);
+        foreach (var (a, b) in calibrated.Zip(Scores(loaded.Transform(test))))
+            CollectionAssert.AreEqual(a, b);
+
+        var two = _ml.BinaryClassification.Calibrate(calibration, "Flag", "Margin").Fit(scored).Transform(test);
+        var (margins, logit, probability, said) = (test.GetColumn<float>("Margin").ToArray(), two.GetColumn<float>("Score").ToArray(), two.GetColumn<float>("Probability").ToArray(), two.GetColumn<bool>("PredictedLabel").ToArray());
+        for (var row = 0; row < margins.Length; row++)
+        {
+            Assert.AreEqual(probability[row] > 0.5f, said[row]);
+            Assert.IsTrue(Math.Abs(logit[row]) <= 30);
+            if (calibration.KeepsArgMax)
+                Assert.AreEqual(margins[row] > 0, said[row]);
+        }
+    }
+
     [TestMethod]
     public void Several_threads_read_at_once()
     {

@@ -29,6 +29,10 @@ internal static class ScoreAnnotations
         return builder;
     }
 
+    /// <summary>Names the slots of a vector.</summary>
+    public static void AddSlotNames(this DataViewSchema.Annotations.Builder builder, ReadOnlyMemory<char>[] names) =>
+        builder.Add(SlotNames, new VectorDataViewType(TextDataViewType.Instance, names.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => VBuffer<ReadOnlyMemory<char>>.Copy(names, 0, ref value, names.Length));
+
     /// <summary>The task that a score column says it is of, by ML.NET's name; null where it says nothing.</summary>
     public static string? KindOf(DataViewSchema.Column column)
     {

@@ -97,6 +97,25 @@ internal static class Shapes
         : With(input, Multiclass(input.TryFindColumn(ScoreNames.PredictedLabel, out var predicted) && predicted.IsKey && predicted.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out _)
             ? predicted : Find(input, label)));
 
+    /// <summary>Refuses labels and predictions of numbers that nothing can be learned from, before there is data.</summary>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    public static void CheckValues(SchemaShape shape, string label, string predictions, bool several)
+    {
+        CheckLabel(shape, LearningTask.Regression, label);
+        Check(shape, predictions, c => c.Kind == (several ? VectorKind.Vector : VectorKind.Scalar) && !c.IsKey && c.ItemType.Equals(NumberDataViewType.Single), several ? "be a vector of Single" : "be Single");
+    }
+
+    /// <summary>The input's columns with sets of classes.</summary>
+    public static SchemaShape WithSets(SchemaShape input) => With(input,
+        new SchemaShape.Column(ScoreNames.PredictionSet, VectorKind.Vector, BooleanDataViewType.Instance, false,
+            new SchemaShape([new SchemaShape.Column(ScoreAnnotations.SlotNames, VectorKind.Vector, TextDataViewType.Instance, false)])),
+        Column(ScoreNames.SetSize, NumberDataViewType.Int32, []));
+
+    /// <summary>The input's columns with intervals.</summary>
+    public static SchemaShape WithIntervals(SchemaShape input) => With(input,
+        Column(ScoreNames.Lower, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation()),
+        Column(ScoreNames.Upper, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation()));
+
     /// <summary>The input's columns with a Boolean PredictedLabel in place of the model's.</summary>
     public static SchemaShape WithThreshold(SchemaShape input) => With(input, Binary()[2]);
 

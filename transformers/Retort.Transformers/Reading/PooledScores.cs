@@ -52,18 +52,7 @@ internal sealed record PooledScores(ScoreKind Kind, CalibrationRows Rows)
     {
         var probabilities = (double[])Rows.Logits.Clone();
         for (var start = 0; start < probabilities.Length; start += Rows.Classes)
-        {
-            var row = probabilities.AsSpan(start, Rows.Classes);
-            var most = double.NegativeInfinity;
-            foreach (var logit in row)
-                most = Math.Max(most, logit);
-            var sum = 0.0;
-            foreach (ref var value in row)
-                sum += value = Math.Exp(value - most);
-            foreach (ref var value in row)
-                value /= sum;
-        }
-
+            Logits.Softmax(probabilities.AsSpan(start, Rows.Classes), 1);
         return probabilities;
     }
 

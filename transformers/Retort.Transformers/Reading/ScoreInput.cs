@@ -75,20 +75,23 @@ internal sealed class ScoreInput
     }
 
     /// <summary>Reads the scores [Width] of one row after the other.</summary>
-    public RowFiller Reader(DataViewRow row)
+    public RowFiller Reader(DataViewRow row) => Reader(row, Column, Width);
+
+    /// <summary>Reads a number, or a vector of them, of one row after the other.</summary>
+    public static RowFiller Reader(DataViewRow row, DataViewSchema.Column column, int width)
     {
-        if (Width == 1 && Column.Type is not VectorDataViewType)
+        if (column.Type is not VectorDataViewType)
         {
-            var get = row.GetGetter<float>(Column);
+            var get = row.GetGetter<float>(column);
             return scores => get(ref scores[0]);
         }
 
-        var (name, getVector, values) = (Column.Name, row.GetGetter<VBuffer<float>>(Column), default(VBuffer<float>));
+        var (getVector, values) = (row.GetGetter<VBuffer<float>>(column), default(VBuffer<float>));
         return scores =>
         {
             getVector(ref values);
-            if (values.Length != scores.Length)
-                throw new InvalidOperationException($"Column '{name}' must have {scores.Length} values, but a row has {values.Length}.");
+            if (values.Length != width)
+                throw new InvalidOperationException($"Column '{column.Name}' must have {width} values, but a row has {values.Length}.");
             values.CopyTo(scores);
         };
     }
