@@ -12,13 +12,15 @@ internal sealed class FittedNetwork
     private readonly NetworkGraph _graph;
     private readonly Lazy<Tensor[]> _layers;
 
-    public FittedNetwork(LearningTask task, Network architecture, NetworkShape shape, float[] parameters, OutputLink? link = null, Calibrator? calibrator = null)
+    public FittedNetwork(LearningTask task, Network architecture, NetworkShape shape, float[] parameters, OutputLink? link = null, Calibrator? calibrator = null, float[]? noise = null)
     {
-        (Task, Architecture, Shape, Parameters, Link, Calibrator) = (task, architecture, shape, parameters, link ?? OutputLink.Identity, calibrator);
+        (Task, Architecture, Shape, Parameters, Link, Calibrator, Noise) = (task, architecture, shape, parameters, link ?? OutputLink.Identity, calibrator, noise ?? []);
         shape.Validate();
         _graph = architecture.Build(shape);
         if (parameters.Length != _graph.Layout.Count)
             throw Check.Wrong("The number of parameters", $"be {_graph.Layout.Count}", $"{parameters.Length}");
+        if (Noise.Length != Copies * Features)
+            throw Check.Wrong("The number of numbers of noise", $"be {Copies * Features}", $"{Noise.Length}");
         _layers = new(NativeCopy);
     }
 
@@ -43,8 +45,11 @@ internal sealed class FittedNetwork
     /// <summary>What makes probabilities of logits; null for the softmax.</summary>
     public Calibrator? Calibrator { get; }
 
+    /// <summary>What is added to a row's features to make its copies, [copies × features], where the calibrator looks at copies.</summary>
+    public float[] Noise { get; }
+
     /// <summary>The same network with a calibrator of its logits.</summary>
-    public FittedNetwork With(Calibrator calibrator) => new(Task, Architecture, Shape, Parameters, Link, calibrator);
+    public FittedNetwork With(Calibrator calibrator, float[] noise) => new(Task, Architecture, Shape, Parameters, Link, calibrator, noise);
 
     /// <summary>Outputs [rows, outputs] in the caller's scope, without gradient: logits before any calibration, or in regression what <see cref="Finish"/> makes values of.</summary>
     /// <param name="features">float32 [rows, features].</param>
@@ -89,34 +94,92 @@ internal sealed class FittedNetwork
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    /// <summary>A row of <see cref="Forward"/> becomes, in place, what is served: class probabilities; of two classes a logit, within ±30 after calibration; or values in the label's unit.</summary>
-    public void Finish(Span<float> outputs)
+    /// <summary>What is served for rows, [rows × outputs]: class probabilities; of two classes a logit, within ±30 after calibration; or values in the label's unit.</summary>
+    /// <param name="features">float32 [rows, features].</param>
+    /// <param name="categories">int64 [rows, columns]; null where there are none.</param>
+    /// <param name="served">As many numbers as there are rows and outputs.</param>
+    public void Score(Tensor features, Tensor? categories, Span<float> served)
+    {
+        using var scope = NewDisposeScope();
+        var rows = served.Length / Outputs;
+        Memory.Of<float>(Forward(features, categories).contiguous()).CopyTo(served);
+        var copies = new float[Copies * served.Length]; // those of a row together
+        for (var copy = 0; copy < Copies; copy++)
+        {
+            var noisy = Memory.Of<float>(Forward(features + Memory.Copy(NoiseOf(copy)), categories).contiguous());
+            for (var row = 0; row < rows; row++)
+                noisy.Slice(row * Outputs, Outputs).CopyTo(copies.AsSpan((row * Copies + copy) * Outputs));
+        }
+
+        for (var row = 0; row < rows; row++)
+            Finish(served.Slice(row * Outputs, Outputs), copies.AsSpan(row * Copies * Outputs, Copies * Outputs));
+    }
+
+    /// <summary>As <see cref="Score"/>, for one row and without libtorch.</summary>
+    public void ScoreRow(ReadOnlySpan<float> features, ReadOnlySpan<long> categories, Span<float> served)
+    {
+        ForwardRow(features, categories, served);
+        if (Copies == 0)
+        {
+            Finish(served);
+            return;
+        }
+
+        var rented = ArrayPool<float>.Shared.Rent(Features + Copies * Outputs);
+        var noisy = rented.AsSpan(0, Features);
+        var copies = rented.AsSpan(Features, Copies * Outputs);
+        for (var copy = 0; copy < Copies; copy++)
+        {
+            TensorPrimitives.Add(features, NoiseOf(copy), noisy);
+            ForwardRow(noisy, categories, copies.Slice(copy * Outputs, Outputs));
+        }
+
+        Finish(served, copies);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    /// <summary>A row of <see cref="Forward"/> becomes, in place, what is served.</summary>
+    /// <param name="outputs">The row [outputs].</param>
+    /// <param name="copies">The same of the row's noisy copies [copies × outputs].</param>
+    public void Finish(Span<float> outputs, ReadOnlySpan<float> copies = default)
     {
         if (Task == LearningTask.Regression)
             Link.ToValues(outputs);
         else if (Calibrator is not null)
-            Calibrate(outputs);
+            Calibrate(outputs, copies);
         else if (Task == LearningTask.Multiclass)
             Logits.Softmax(outputs);
     }
 
-    private void Calibrate(Span<float> outputs)
+    private int Copies => Calibrator?.Calibration.CopiesOfRows ?? 0;
+
+    private ReadOnlySpan<float> NoiseOf(int copy) => Noise.AsSpan(copy * Features, Features);
+
+    private void Calibrate(Span<float> outputs, ReadOnlySpan<float> copies)
     {
         var classes = Calibrator!.Classes;
-        Span<double> row = classes <= 64 ? stackalloc double[classes] : new double[classes];
-        if (Task == LearningTask.Binary)
+        Span<double> numbers = classes * (1 + Copies) <= 256 ? stackalloc double[classes * (1 + Copies)] : new double[classes * (1 + Copies)];
+        ToLogits(outputs, numbers[..classes]);
+        for (var copy = 0; copy < Copies; copy++)
+            ToLogits(copies.Slice(copy * Outputs, Outputs), numbers.Slice((copy + 1) * classes, classes));
+        var row = numbers[..classes];
+        var others = numbers[classes..];
+        if (Task == LearningTask.Multiclass)
         {
-            (row[0], row[1]) = (0, outputs[0]);
-            Calibrator.Apply(row);
-            outputs[0] = (float)Math.Clamp(Math.Log(row[1]) - Math.Log(row[0]), -LargestLogit, LargestLogit);
+            Calibrator.Apply(row, others, outputs);
             return;
         }
 
-        for (var i = 0; i < classes; i++)
-            row[i] = outputs[i];
-        Calibrator.Apply(row);
-        for (var i = 0; i < classes; i++)
-            outputs[i] = (float)row[i];
+        Calibrator.Apply(row, others);
+        outputs[0] = (float)Math.Clamp(Math.Log(row[1]) - Math.Log(row[0]), -LargestLogit, LargestLogit);
+    }
+
+    /// <summary>Of two classes the logits (0, z).</summary>
+    private void ToLogits(ReadOnlySpan<float> outputs, Span<double> logits)
+    {
+        logits[0] = 0;
+        for (var i = 0; i < outputs.Length; i++)
+            logits[logits.Length - outputs.Length + i] = outputs[i];
     }
 
     public void Write(BinaryWriter writer)
@@ -132,6 +195,8 @@ internal sealed class FittedNetwork
         Link.Write(writer);
         writer.Write(Calibrator is not null);
         Calibrator?.Write(writer);
+        foreach (var number in Noise)
+            writer.Write(number);
         writer.Write(Parameters.Length);
         foreach (var parameter in Parameters)
             writer.Write(parameter);
@@ -159,10 +224,11 @@ internal sealed class FittedNetwork
             var calibrator = reader.ReadBoolean() ? Calibrator.Read(reader) : null;
             if (calibrator is not null && (task == LearningTask.Regression || calibrator.Classes != (task == LearningTask.Binary ? 2 : shape.Outputs)))
                 throw Check.Wrong("The number of a saved calibrator's classes", "be that of the network", $"{calibrator.Classes}");
+            var noise = ReadNumbers(reader, checked((calibrator?.Calibration.CopiesOfRows ?? 0) * features));
             var (count, expected) = (reader.ReadInt32(), architecture.Build(shape).Layout.Count);
             if (count != expected)
                 throw Check.Wrong("The number of saved parameters", $"be {expected}", $"{count}");
-            return new(task, architecture, shape, ReadParameters(reader, count), link, calibrator);
+            return new(task, architecture, shape, ReadNumbers(reader, count), link, calibrator, noise);
         }
         catch (Exception e) when (e is ArgumentException or EndOfStreamException or FormatException or OverflowException)
         {
@@ -171,7 +237,7 @@ internal sealed class FittedNetwork
     }
 
     // in pieces: a length that lies costs no more memory than there is data
-    private static float[] ReadParameters(BinaryReader reader, int count)
+    private static float[] ReadNumbers(BinaryReader reader, int count)
     {
         var numbers = new List<float>();
         while (numbers.Count < count)

@@ -89,7 +89,7 @@ public sealed record Recipe
     internal Loss LossFor(LearningTask task) => Loss ?? (task == LearningTask.Regression ? new SquaredLoss() : new CrossEntropyLoss());
 
     /// <summary>How the fitted network is calibrated, if it is.</summary>
-    internal Calibration? CalibrationFor(LearningTask task) => Calibration ?? (task == LearningTask.Regression || LossFor(task).GivesProbabilities ? null : new TemperatureScaling());
+    internal Calibration? CalibrationFor(LearningTask task) => Calibration ?? (task == LearningTask.Regression || LossFor(task).GivesProbabilities ? null : task == LearningTask.Binary ? new PlattScaling() : new TemperatureScaling());
 
     /// <summary>The recipe with a schedule fitted to the gradients of a run by it: <see cref="RefinedDecay"/>.</summary>
     /// <param name="reports">A report for each epoch of that run, as <see cref="IProgress{T}"/> was told them.</param>

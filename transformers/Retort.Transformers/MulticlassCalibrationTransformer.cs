@@ -19,7 +19,7 @@ public sealed class MulticlassCalibrationTransformer : CalibrationTransformer
 
     private protected override IEnumerable<ScoreColumn> ScoreColumns(DataViewSchema input) => ClassColumns.Multiclass(input, Calibrator.Classes, Classes);
 
-    private protected override void Calibrate(Span<double> logits, Span<float> outputs) => Calibrator.Apply(logits, outputs);
+    private protected override void Calibrate(Span<double> logits, Span<float> outputs) => Calibrator.Apply(logits, [], outputs);
 
     internal static MulticlassCalibrationTransformer ReadContent(BinaryReader reader, string column)
     {

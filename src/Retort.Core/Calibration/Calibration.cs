@@ -10,6 +10,9 @@ public abstract record Calibration : Part
     /// <summary>How many noisy copies of each row the model must score beside it, while learning and ever after; 0 for none.</summary>
     internal virtual int CopiesOfRows => 0;
 
+    /// <summary>The deviation of the noise of those copies, in units of each column's own.</summary>
+    internal virtual double NoiseOfCopies => 0;
+
     /// <summary>Learns from rows whose classes are known.</summary>
     /// <param name="logits">Logits or log-probabilities [rows, classes], float32 or float64; minus infinity is taken as <see cref="Calibrator.LeastLogit"/>.</param>
     /// <param name="labels">Class numbers from 0, int64 [rows].</param>

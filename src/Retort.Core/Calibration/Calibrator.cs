@@ -35,7 +35,7 @@ public abstract class Calibrator
         var narrow = zeros_like(probabilities, dtype: float32);
         var rounded = Memory.Of<float>(narrow);
         for (var start = 0; start < numbers.Length; start += Classes)
-            Apply(numbers.Slice(start, Classes), rounded.Slice(start, Classes));
+            Apply(numbers.Slice(start, Classes), [], rounded.Slice(start, Classes));
         return narrow.to(logits.dtype).to(logits.device).MoveToOuterDisposeScope();
     }
 
@@ -49,10 +49,11 @@ public abstract class Calibrator
 
     /// <summary>As <see cref="Apply(Span{double})"/>, with the probabilities rounded besides: rounding makes ties, which do not change the likeliest class where it is kept.</summary>
     /// <param name="row">Logits, which become probabilities [classes].</param>
+    /// <param name="copies">The logits of the row's copies [copies × classes]; they may be changed.</param>
     /// <param name="rounded">The same probabilities [classes].</param>
-    internal void Apply(Span<double> row, Span<float> rounded)
+    internal void Apply(Span<double> row, Span<double> copies, Span<float> rounded)
     {
-        var top = ApplyRow(row, []);
+        var top = ApplyRow(row, copies);
         for (var k = 0; k < row.Length; k++)
             rounded[k] = (float)row[k];
         if (top >= 0 && Calibration.KeepsArgMax)

@@ -45,6 +45,8 @@ public sealed record CorrectnessAwareScaling : Calibration
 
     internal override int CopiesOfRows => Copies;
 
+    internal override double NoiseOfCopies => Noise;
+
     /// <inheritdoc/>
     public override void Validate()
     {

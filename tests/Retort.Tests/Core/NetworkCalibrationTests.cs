@@ -6,12 +6,12 @@ public sealed class NetworkCalibrationTests
     private static double LogLoss(FittedNetwork network, Dataset data)
     {
         using var scope = NewDisposeScope();
-        var outputs = Memory.Of<float>(network.Forward(data.Features, data.Categories).contiguous()).ToArray();
+        var outputs = new float[data.Rows * network.Outputs];
+        network.Score(data.Features, data.Categories, outputs);
         var (labels, sum) = (Memory.Of<long>(data.Labels!).ToArray(), 0.0);
         for (var row = 0; row < labels.Length; row++)
         {
             var own = outputs.AsSpan(row * network.Outputs, network.Outputs);
-            network.Finish(own);
             sum -= network.Task == LearningTask.Binary ? -Math.Log(1 + Math.Exp(labels[row] == 1 ? -own[0] : own[0])) : Math.Log(own[(int)labels[row]]);
         }
 
@@ -29,6 +29,30 @@ public sealed class NetworkCalibrationTests
         Assert.IsInstanceOfType<TemperatureScaling>(network.Calibrator!.Calibration);
         var test = Draw(3000, 2);
         Assert.IsTrue(LogLoss(network, test) < 0.98 * LogLoss(plain, test), $"{LogLoss(network, test)} {LogLoss(plain, test)}");
+    }
+
+    public static IEnumerable<object[]> Calibrations => from method in Methods.OfKind(typeof(Calibration)) from task in new[] { LearningTask.Binary, LearningTask.Multiclass } select new object[] { (Calibration)method.Create(), task };
+
+    [TestMethod, DynamicData(nameof(Calibrations))]
+    public void Rows_one_by_one_and_a_file_give_what_a_block_gives(Calibration calibration, LearningTask task)
+    {
+        using var scope = NewDisposeScope();
+        var data = task == LearningTask.Binary ? Some.Pair(200) : Some.Clouds(200);
+        var network = Some.Train(Some.Quick with { HoldOut = 0.3, Epochs = 3, Calibration = calibration }, task, data).Network;
+        var stream = new MemoryStream();
+        network.Write(new BinaryWriter(stream));
+        var loaded = FittedNetwork.Read(new BinaryReader(new MemoryStream(stream.ToArray())));
+        var (served, again, row) = (new float[200 * network.Outputs], new float[200 * network.Outputs], new float[network.Outputs]);
+        data = task == LearningTask.Binary ? Some.Pair(200, seed: 9) : Some.Clouds(200, seed: 9); // off the steps that some calibrators have at the rows that they learned from
+        network.Score(data.Features, null, served);
+        loaded.Score(data.Features, null, again);
+        CollectionAssert.AreEqual(served, again);
+        for (var i = 0; i < 200; i++)
+        {
+            loaded.ScoreRow(Memory.Of<float>(data.Features).Slice(i * network.Features, network.Features), [], row);
+            for (var k = 0; k < row.Length; k++)
+                Assert.AreEqual(served[i * row.Length + k], row[k], 1e-4 * (1 + Math.Abs(row[k])));
+        }
     }
 
     [TestMethod]

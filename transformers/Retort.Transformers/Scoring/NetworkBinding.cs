@@ -49,8 +49,7 @@ internal sealed class NetworkBinding : ScoreBinding
         protected override void Compute(Span<float> outputs)
         {
             _reader.Read(_features, _categories);
-            _transformer.Fitted.ForwardRow(_features, _categories, outputs);
-            _transformer.Fitted.Finish(outputs);
+            _transformer.Fitted.ScoreRow(_features, _categories, outputs);
         }
     }
 }

@@ -102,10 +102,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     {
         using var scope = NewDisposeScope();
         var features = _features?.narrow(0, 0, _rows) ?? zeros(_rows, 0);
-        var scores = _network.Forward(features, _categories?.narrow(0, 0, _rows)).contiguous();
-        MemoryMarshal.Cast<byte, float>(scores.bytes).CopyTo(_outputs);
-        for (var row = 0; row < _rows; row++)
-            _network.Finish(_outputs.AsSpan(row * _network.Outputs, _network.Outputs));
+        _network.Score(features, _categories?.narrow(0, 0, _rows), _outputs.AsSpan(0, _rows * _network.Outputs));
     }
 
     private void Grow(int rows)
