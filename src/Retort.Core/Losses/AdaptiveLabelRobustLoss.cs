@@ -6,14 +6,14 @@ namespace Retort;
 /// <remarks>
 /// For a row with lambda l, each time it is seen: <c>p = softmax(f / l)</c>, then <c>l = Lambda * (1 - KL(p || uniform) / (Alpha * ln K))</c>, then the loss
 /// <c>l * ln(1/K * sum over k of exp((f_k - f_y + Margin * 1[k ≠ y]) / l)) - Alpha * ln K / (2 Lambda) * (l - Lambda)^2</c> with l held fixed; the last term has no gradient.
-/// Logits f [rows, K]; targets may be class numbers or probabilities. Lambdas begin at <see cref="Lambda"/>, lie in [Lambda * (1 - 1/Alpha), Lambda] and are kept from epoch to epoch by row, in checkpoints too;
+/// Logits f [rows, K] are first divided by their mean size where <see cref="Normalised"/>; targets may be class numbers or probabilities. Lambdas begin at <see cref="Lambda"/>, lie in [Lambda * (1 - 1/Alpha), Lambda] and are kept from epoch to epoch by row, in checkpoints too;
 /// rows that are not trained on take one step from <see cref="Lambda"/>.
 /// Source: Zhu, Ying and Yang, Label Distributionally Robust Losses for Multi-class Classification: Consistency, Robustness and Adaptivity, 2023, alg. 1 (ALDR-KL), https://arxiv.org/abs/2112.14869;
-/// logits are taken as they are, where the authors' code divides them by their mean size.
-/// The softmax of the logits does not estimate probabilities: the network is calibrated at the end. Not with a Lambda near 1, where it collapses under label noise.
+/// the authors' code normalises in its other loss and leaves it to a switch here.
+/// The softmax of the logits does not estimate probabilities: the network is calibrated at the end. Not with a Lambda near 1, where it collapses under label noise; not for binary networks.
 /// </remarks>
 [Method("aldr", Title = "Label Distributionally Robust Losses for Multi-class Classification: Consistency, Robustness and Adaptivity", Authors = "Zhu, Ying and Yang", Year = 2023,
-    Link = "https://arxiv.org/abs/2112.14869", Tasks = LearningTasks.Classification, Needs = Needs.RowIds)]
+    Link = "https://arxiv.org/abs/2112.14869", Tasks = LearningTasks.Multiclass, Needs = Needs.RowIds)]
 public sealed record AdaptiveLabelRobustLoss : RowLoss
 {
     private const string Table = "lambda";
@@ -29,6 +29,10 @@ public sealed record AdaptiveLabelRobustLoss : RowLoss
     /// <summary>How far ahead of the others the true class must be. In units of logits, at least 0; default 0.1, that of the source's code.</summary>
     [Range(0.0, 2.0, 0.1)]
     public double Margin { get; init; } = 0.1;
+
+    /// <summary>Whether a row's logits are first divided by their mean size, at least 0.01. Default true: without it wrong labels are learned in the end all the same.</summary>
+    [Choice(true, false)]
+    public bool Normalised { get; init; } = true;
 
     /// <inheritdoc/>
     public override bool GivesProbabilities => false;
@@ -53,6 +57,7 @@ public sealed record AdaptiveLabelRobustLoss : RowLoss
     internal override Tensor PerRow(Tensor logits, Targets targets, Tensor? weights, StepContext step)
     {
         Check.Shape(logits, "[rows, classes]", logits.dim() == 2);
+        logits = Normalised ? LabelRobustLoss.Normal(logits) : logits;
         var lambda = Lambdas(logits, step);
         var logK = Math.Log(logits.shape[1]);
         return LabelRobustLoss.PerRow(logits, targets, lambda, Margin) - Alpha * logK / (2 * Lambda) * (lambda - Lambda).square();

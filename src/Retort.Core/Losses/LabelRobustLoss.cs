@@ -4,14 +4,16 @@ namespace Retort;
 
 /// <summary>The largest loss over class distributions near the uniform one: a large <see cref="Lambda"/> makes single wrong labels count little.</summary>
 /// <remarks>
-/// <c>Lambda * ln(1/K * sum over k of exp((f_k - f_y + Margin * 1[k ≠ y]) / Lambda))</c> for logits f [rows, K] and label y; soft targets q take <c>f_k - sum of q f + Margin * (1 - q_k)</c>. In units of logits.
-/// Lambda 1 without margin is cross-entropy minus ln K; towards 0 it becomes the multiclass hinge loss; large, the mean of the margins.
+/// <c>Lambda * ln(1/K * sum over k of exp((f_k - f_y + Margin * 1[k ≠ y]) / Lambda))</c> for label y and logits f [rows, K], divided by their mean size where <see cref="Normalised"/>;
+/// soft targets q take <c>f_k - sum of q f + Margin * (1 - q_k)</c>. In units of logits.
+/// Lambda 1 without margin and normalisation is cross-entropy minus ln K; towards 0 it becomes the multiclass hinge loss; large, the mean of the margins, which normalised logits bound.
 /// Source: Zhu, Ying and Yang, Label Distributionally Robust Losses for Multi-class Classification: Consistency, Robustness and Adaptivity, 2023, eq. 4 (LDR-KL), https://arxiv.org/abs/2112.14869;
-/// the logits are taken as they are, where the authors' code divides them by their mean size: with that, Lambda 1 would not be cross-entropy.
-/// The softmax of logits / Lambda estimates probabilities, that of the logits does not: with another Lambda than 1 the network is calibrated at the end. Lambda 1 is no more robust to wrong labels than cross-entropy.
+/// the normalisation is that of the authors' code, without the softplus that it puts before.
+/// Normalised logits have no size, and otherwise the softmax of logits / Lambda, not that of the logits, estimates probabilities: unless Lambda is 1 and logits are as they are, the network is calibrated at the end.
+/// Lambda 1 is no more robust to wrong labels than cross-entropy. Not for binary networks: normalised, their one logit has a sign and nothing else.
 /// </remarks>
 [Method("ldr", Title = "Label Distributionally Robust Losses for Multi-class Classification: Consistency, Robustness and Adaptivity", Authors = "Zhu, Ying and Yang", Year = 2023,
-    Link = "https://arxiv.org/abs/2112.14869", Tasks = LearningTasks.Classification)]
+    Link = "https://arxiv.org/abs/2112.14869", Tasks = LearningTasks.Multiclass)]
 public sealed record LabelRobustLoss : RowLoss
 {
     /// <summary>How near to uniform the distributions are. In units of logits, more than 0; default 10, the largest that the source's experiments try.</summary>
@@ -22,8 +24,12 @@ public sealed record LabelRobustLoss : RowLoss
     [Range(0.0, 2.0, 0.1)]
     public double Margin { get; init; } = 0.1;
 
+    /// <summary>Whether a row's logits are first divided by their mean size, at least 0.01. Default true, as in the source's code: without it wrong labels are learned in the end all the same.</summary>
+    [Choice(true, false)]
+    public bool Normalised { get; init; } = true;
+
     /// <inheritdoc/>
-    public override bool GivesProbabilities => Lambda == 1;
+    public override bool GivesProbabilities => Lambda == 1 && !Normalised;
 
     /// <inheritdoc/>
     public override void Validate()
@@ -33,9 +39,12 @@ public sealed record LabelRobustLoss : RowLoss
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor PerRow(Tensor logits, Targets targets) => PerRow(logits, targets, full(1, Lambda, dtype: logits.dtype, device: logits.device), Margin);
+    protected internal override Tensor PerRow(Tensor logits, Targets targets) => PerRow(Normalised ? Normal(logits) : logits, targets, full(1, Lambda, dtype: logits.dtype, device: logits.device), Margin);
 
-    /// <summary>With a lambda of their own for each row, [rows], or one for all, [1].</summary>
+    /// <summary>Logits whose mean size is 1.</summary>
+    internal static Tensor Normal(Tensor logits) => logits / logits.abs().mean([1L], keepdim: true).clamp_min(1e-2);
+
+    /// <summary>By logits as they are, with a lambda of their own for each row, [rows], or one for all, [1].</summary>
     internal static Tensor PerRow(Tensor logits, Targets targets, Tensor lambda, double margin)
     {
         Check.Shape(logits, "[rows, classes]", logits.dim() == 2);

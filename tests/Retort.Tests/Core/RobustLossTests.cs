@@ -46,27 +46,43 @@ public sealed class RobustLossTests
 
     [TestMethod]
     public void Lambda_1_without_margin_is_cross_entropy_less_ln_K() => Assert.AreEqual(
-        new CrossEntropyLoss().Value(Logits, Labels).ToDouble() - Math.Log(3), new LabelRobustLoss { Lambda = 1, Margin = 0 }.Value(Logits, Labels).ToDouble(), 1e-12);
+        new CrossEntropyLoss().Value(Logits, Labels).ToDouble() - Math.Log(3), new LabelRobustLoss { Lambda = 1, Margin = 0, Normalised = false }.Value(Logits, Labels).ToDouble(), 1e-12);
 
     [TestMethod]
     public void A_small_lambda_is_the_hinge_and_a_large_one_the_mean_margin() // margins of row 0: f_k - f_0 + 0.5 [k ≠ 0]
     {
         using var scope = NewDisposeScope();
         var logits = tensor(new[,] { { 1.0, 2, -1 } });
-        Assert.AreEqual(1.5, new LabelRobustLoss { Lambda = 0.001, Margin = 0.5 }.Value(logits, Targets.Classes(0)).ToDouble(), 0.002);
-        Assert.AreEqual((0 + 1.5 - 1.5) / 3, new LabelRobustLoss { Lambda = 1e5, Margin = 0.5 }.Value(logits, Targets.Classes(0)).ToDouble(), 1e-4);
+        Assert.AreEqual(1.5, new LabelRobustLoss { Lambda = 0.001, Margin = 0.5, Normalised = false }.Value(logits, Targets.Classes(0)).ToDouble(), 0.002);
+        Assert.AreEqual((0 + 1.5 - 1.5) / 3, new LabelRobustLoss { Lambda = 1e5, Margin = 0.5, Normalised = false }.Value(logits, Targets.Classes(0)).ToDouble(), 1e-4);
     }
 
     [TestMethod]
-    public void Only_lambda_1_gives_probabilities() =>
-        Assert.IsTrue(new LabelRobustLoss { Lambda = 1 }.GivesProbabilities && !new LabelRobustLoss().GivesProbabilities && !new AdaptiveLabelRobustLoss().GivesProbabilities);
+    public void Only_lambda_1_of_logits_as_they_are_gives_probabilities()
+    {
+        Assert.IsTrue(new LabelRobustLoss { Lambda = 1, Normalised = false }.GivesProbabilities);
+        foreach (var loss in new Loss[] { new LabelRobustLoss(), new LabelRobustLoss { Lambda = 1 }, new LabelRobustLoss { Normalised = false }, new AdaptiveLabelRobustLoss() })
+            Assert.IsFalse(loss.GivesProbabilities);
+    }
+
+    [TestMethod]
+    public void Normalised_logits_have_no_size() // (1, 2, -3): mean size 2
+    {
+        using var scope = NewDisposeScope();
+        var labels = Targets.Classes(1);
+        foreach (var loss in new Loss[] { new LabelRobustLoss(), new AdaptiveLabelRobustLoss() })
+            Assert.AreEqual(loss.Value(tensor(new[,] { { 1.0, 2, -3 } }), labels).ToDouble(), loss.Value(tensor(new[,] { { 10.0, 20, -30 } }), labels).ToDouble(), 1e-12);
+        Assert.AreEqual(
+            new LabelRobustLoss { Normalised = false }.Value(tensor(new[,] { { 0.5, 1, -1.5 } }), labels).ToDouble(),
+            new LabelRobustLoss().Value(tensor(new[,] { { 1.0, 2, -3 } }), labels).ToDouble(), 1e-12);
+    }
 
     [TestMethod]
     public void Each_rows_lambda_falls_with_its_certainty_and_is_kept_by_name()
     {
         using var scope = NewDisposeScope();
         using var state = new PartState();
-        var loss = new AdaptiveLabelRobustLoss { Lambda = 4, Alpha = 2 };
+        var loss = new AdaptiveLabelRobustLoss { Lambda = 4, Alpha = 2, Normalised = false };
         loss.Begin(state, Targets.Classes(0, 1, 2), null, null, 1);
         var step = StepContext.First() with { State = state, Rows = tensor(new long[] { 2, 0 }) };
         loss.Value(tensor(new float[,] { { 400, 0, 0 }, { 5, 5, 5 } }), Targets.Classes(2, 0), null, step);
@@ -81,7 +97,7 @@ public sealed class RobustLossTests
     {
         using var scope = NewDisposeScope();
         using var state = new PartState();
-        var loss = new AdaptiveLabelRobustLoss();
+        var loss = new AdaptiveLabelRobustLoss { Normalised = false };
         loss.Begin(state, Targets.Classes(0), null, null, 1);
         var step = StepContext.First() with { State = state, Rows = tensor(new long[] { 0 }) };
         var logits = tensor(new float[,] { { 20, 0, 0 } });
@@ -102,7 +118,7 @@ public sealed class RobustLossTests
     {
         using var scope = NewDisposeScope();
         var (a, b) = (Logits.requires_grad_(), Logits.requires_grad_());
-        var loss = new AdaptiveLabelRobustLoss { Lambda = 3 };
+        var loss = new AdaptiveLabelRobustLoss { Lambda = 3, Normalised = false };
         loss.PerRow(a, Labels).sum().backward();
         var p = (Logits / 3).log_softmax(1);
         var lambda = 3 * (1 - ((p.exp() * p).sum(1) + Math.Log(3)) / (2 * Math.Log(3)));
