@@ -32,12 +32,11 @@ internal static class Logits
     /// <summary>In place, [classes]: <c>softmax(factor * logits)</c>.</summary>
     public static void Softmax(Span<double> logits, double factor = 1)
     {
-        var most = TensorPrimitives.Max<double>(logits);
-        var sum = 0.0;
-        foreach (ref var value in logits)
-            sum += value = Math.Exp(factor * (value - most));
-        foreach (ref var value in logits)
-            value /= sum;
+        TensorPrimitives.Subtract(logits, TensorPrimitives.Max<double>(logits), logits);
+        if (factor != 1)
+            TensorPrimitives.Multiply(logits, factor, logits);
+        TensorPrimitives.Exp(logits, logits);
+        TensorPrimitives.Divide(logits, TensorPrimitives.Sum<double>(logits), logits);
     }
 
     /// <summary>In place, [classes]: log-probabilities.</summary>

@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["large"] = rest => LargeBench.Run(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 1_000_000),
     ["train"] = TrainBench.Run,
     ["quality"] = QualityBench.Run,
+    ["calibrate"] = CalibrateBench.Run,
     ["optimizers"] = OptimizersBench.Run,
     ["losses"] = LossesBench.Run,
 };

@@ -59,8 +59,8 @@ public sealed record BetaCalibration : OneVsRest
         /// <summary>ln p and -ln(1 - p).</summary>
         public static (double Hit, double Miss) Features(double odds)
         {
-            var small = Math.Log(1 + Math.Exp(-Math.Abs(odds)));
-            return (Math.Min(odds, 0) - small, Math.Max(odds, 0) + small);
+            var small = Math.Log(1 + Math.Min(odds, 1 / odds));
+            return odds < 1 ? (Math.Log(odds) - small, small) : (-small, Math.Log(odds) + small);
         }
 
         public override double At(double odds)

@@ -37,8 +37,9 @@ internal sealed record CalibrationRows(double[] Logits, int Classes, int[] Label
         var sum = 0.0;
         for (var row = 0; row < Count; row++)
         {
-            Retort.Check.InRange(Labels[row], 0, Classes - 1, $"The label of row {row}");
-            if (Weights is not null)
+            if ((uint)Labels[row] >= Classes) // a message is made only where it is needed
+                Retort.Check.InRange(Labels[row], 0, Classes - 1, $"The label of row {row}");
+            if (Weights is not null && !(Weights[row] >= 0 && Weights[row] < double.PositiveInfinity))
                 Retort.Check.AtLeast(Weights[row], 0, $"The weight of row {row}");
             sum += Weight(row);
             Calibrator.Bound(Row(row), row);

@@ -56,7 +56,7 @@ public abstract class Calibrator
         var top = ApplyRow(row, copies);
         for (var k = 0; k < row.Length; k++)
             rounded[k] = (float)row[k];
-        if (top >= 0 && Calibration.KeepsArgMax)
+        if (top >= 0)
             Lead(rounded, top, MathF.BitIncrement);
     }
 
@@ -73,12 +73,12 @@ public abstract class Calibrator
             return -1;
         }
 
-        var top = TensorPrimitives.IndexOfMax<double>(row);
+        var top = Calibration.KeepsArgMax ? TensorPrimitives.IndexOfMax<double>(row) : -1;
         if (copies.IsEmpty)
             Change(row);
         else
             Change(row, copies);
-        if (Calibration.KeepsArgMax)
+        if (top >= 0)
             Lead(row, top, Math.BitIncrement);
         return top;
     }
@@ -131,18 +131,11 @@ public abstract class Calibrator
 
     private static bool Bounded(Span<double> logits)
     {
-        var largest = double.NegativeInfinity;
-        foreach (var logit in logits)
-        {
-            if (double.IsNaN(logit))
-                return false;
-            largest = Math.Max(largest, logit);
-        }
-
+        var largest = TensorPrimitives.Max<double>(logits); // NaN where one is
         if (!double.IsFinite(largest))
             return false;
-        foreach (ref var logit in logits)
-            logit = Math.Max(logit - largest, LeastLogit);
+        TensorPrimitives.Subtract(logits, largest, logits);
+        TensorPrimitives.Max(logits, LeastLogit, logits);
         return true;
     }
 

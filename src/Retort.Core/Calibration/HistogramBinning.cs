@@ -20,7 +20,8 @@ public sealed record HistogramBinning : OneVsRest
 
     private protected override OddsMap Learn(OddsColumn column)
     {
-        var (odds, weights, hits, count) = column.Group();
+        var groups = column.Group();
+        var (weights, hits, count) = (groups.Weights, groups.Hits, groups.Count);
         var total = weights.AsSpan(0, count).ToArray().Sum();
         var (edges, values) = (new List<double>(), new List<double>());
         var (before, weight, hit, bin) = (0.0, 0.0, 0.0, -1);
@@ -30,7 +31,7 @@ public sealed record HistogramBinning : OneVsRest
             if (own != bin && group > 0)
             {
                 values.Add(hit / weight);
-                edges.Add(odds[group - 1] + (odds[group] - odds[group - 1]) / 2);
+                edges.Add(groups.At(group - 1) * Math.Sqrt(groups.At(group) / groups.At(group - 1)));
                 (weight, hit) = (0, 0);
             }
 
@@ -49,15 +50,17 @@ public sealed record HistogramBinning : OneVsRest
         if (numbers.Length % 2 == 0 || numbers.Length > 2 * Bins - 1)
             throw Check.Wrong("The number of a saved calibrator's numbers", $"be odd and at most {2 * Bins - 1}", $"{numbers.Length}");
         var (edges, values) = (numbers[..(numbers.Length / 2)], numbers[(numbers.Length / 2)..]);
-        LinesMap.CheckPlaces(edges);
+        Places.Check(edges);
         LinesMap.CheckProbabilities(values);
         return new Map(edges, values);
     }
 
     private sealed class Map(double[] edges, double[] values) : OddsMap
     {
+        private readonly Places _edges = new(edges);
+
         public override double[] Numbers => [.. edges, .. values];
 
-        public override double At(double odds) => values[LinesMap.FirstAtLeast(edges, odds)];
+        public override double At(double odds) => values[_edges.FirstAtLeast(odds)];
     }
 }

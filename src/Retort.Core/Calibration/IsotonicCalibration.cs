@@ -12,12 +12,20 @@ public sealed record IsotonicCalibration : OneVsRest
 {
     private protected override OddsMap Learn(OddsColumn column)
     {
-        var (odds, weights, hits, count) = column.Group();
-        var ends = new int[count]; // the last group of each block, whose sums stand at the block's place
+        var groups = column.Group();
+        var (weights, hits, count) = (groups.Weights, groups.Hits, groups.Count);
+        var ends = column.Memory.Ends; // the last group of each block, whose sums stand at the block's place
         var blocks = 0;
         for (var group = 0; group < count; group++)
         {
             var (weight, hit) = (weights[group], hits[group]);
+            while (group + 1 < count && hits[group + 1] * weight <= hit * weights[group + 1])
+            {
+                group++; // at once, for it would be pooled anyway
+                weight += weights[group];
+                hit += hits[group];
+            }
+
             while (blocks > 0 && hits[blocks - 1] * weight >= hit * weights[blocks - 1])
             {
                 blocks--;
@@ -35,11 +43,11 @@ public sealed record IsotonicCalibration : OneVsRest
         {
             var (first, last) = (block == 0 ? 0 : ends[block - 1] + 1, ends[block]);
             var value = Math.Min(hits[block] / weights[block], 1);
-            places.Add(odds[first]);
+            places.Add(groups.At(first));
             values.Add(value);
             if (last == first)
                 continue;
-            places.Add(odds[last]);
+            places.Add(groups.At(last));
             values.Add(value);
         }
 

@@ -3,7 +3,7 @@ namespace Retort;
 /// <summary>Logistic regression on one or two columns, by Newton steps: <c>min sum_i w_i CE(sigmoid(b . x_i + c), t_i) + W / 2 penalty |(b, c) - start|^2</c>, W being the sum of all w.</summary>
 internal static class LogisticFit
 {
-    private const int Block = 1024, Steps = 100;
+    private const int Block = 1024, Steps = 100, Few = 4000;
 
     /// <summary>The factors of the columns, then the offset.</summary>
     /// <param name="columns">At most two, [rows] each.</param>
@@ -13,7 +13,7 @@ internal static class LogisticFit
     /// <param name="penalty">At least 0.</param>
     public static double[] Fit(double[][] columns, double[] targets, CalibrationRows rows, double[] start, double penalty)
     {
-        var (at, total) = ((double[])start.Clone(), rows.TotalWeight);
+        var (at, total) = (Near(columns, targets, rows, start, penalty), rows.TotalWeight);
         var size = at.Length;
         var (gradient, bend, next) = (new double[size], new double[size, size], new double[size]);
         var value = Value(at, isWhole: true);
@@ -77,15 +77,18 @@ internal static class LogisticFit
                     var p = z[i] >= 0 ? inverse : e[i] * inverse;
                     loss += weight * (Math.Max(z[i], 0) - own[i] * z[i]);
                     var (residual, curvature) = (weight * (p - own[i]), weight * e[i] * inverse * inverse);
-                    g0 += residual * first[i];
-                    g1 += residual * second[i];
+                    var x = first[i];
+                    g0 += residual * x;
                     g2 += residual;
-                    h00 += curvature * first[i] * first[i];
-                    h01 += curvature * first[i] * second[i];
-                    h02 += curvature * first[i];
+                    h00 += curvature * x * x;
+                    h02 += curvature * x;
+                    h22 += curvature;
+                    if (columns.Length == 1)
+                        continue;
+                    g1 += residual * second[i];
+                    h01 += curvature * x * second[i];
                     h11 += curvature * second[i] * second[i];
                     h12 += curvature * second[i];
-                    h22 += curvature;
                 }
 
                 TensorPrimitives.Add(e, 1, e);
@@ -115,6 +118,20 @@ internal static class LogisticFit
 
             return loss;
         }
+    }
+
+    /// <summary>Of many rows, where some thousand of them lead: a search there costs little, and leaves few steps.</summary>
+    private static double[] Near(double[][] columns, double[] targets, CalibrationRows rows, double[] start, double penalty)
+    {
+        var stride = rows.Count / Few;
+        if (stride < 4)
+            return (double[])start.Clone();
+        int[] some = [.. Enumerable.Range(0, rows.Count / stride).Select(i => i * stride)];
+        var weights = rows.Weights is null ? null : some.Select(row => rows.Weights[row]).ToArray();
+        if (weights is not null && !(weights.Sum() > 0))
+            return (double[])start.Clone();
+        return Fit([.. columns.Select(column => some.Select(row => column[row]).ToArray())], [.. some.Select(row => targets[row])],
+            new CalibrationRows([], rows.Classes, [.. some.Select(row => rows.Labels[row])], weights), start, Math.Max(penalty, 1e-6));
     }
 
     /// <summary>By Gauss and Jordan; a direction without curvature gets a little.</summary>

@@ -1,7 +1,7 @@
 namespace Retort;
 
 /// <summary>A calibration of one number, for several classes: each class against the rest, and the results made to add up to 1.</summary>
-/// <remarks>The number is the log-odds of the class against all others, <c>ln p - ln(1 - p)</c>. Two classes need one function, that of the second class. Where all classes get 0, all are equally likely.</remarks>
+/// <remarks>The number is the class's odds against all others, <c>p / (1 - p)</c>, or their logarithm. Two classes need one function, that of the second class. Where all classes get 0, all are equally likely.</remarks>
 public abstract record OneVsRest : Calibration
 {
     /// <inheritdoc/>
@@ -17,8 +17,21 @@ public abstract record OneVsRest : Calibration
     private protected sealed override Calibrator Learn(CalibrationRows rows)
     {
         var classes = rows.Classes;
-        var odds = LogOdds(rows);
-        return new Scaler(this, classes, [.. Enumerable.Range(classes == 2 ? 1 : 0, classes == 2 ? 1 : classes).Select(k => Learn(new OddsColumn(odds[k], rows, k)))]);
+        var first = classes == 2 ? 1 : 0;
+        var odds = new double[classes - first][];
+        for (var k = first; k < classes; k++)
+            odds[k - first] = GC.AllocateUninitializedArray<double>(rows.Count);
+        Span<double> row = new double[classes];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            rows.Row(i).CopyTo(row);
+            ToOdds(row);
+            for (var k = first; k < classes; k++)
+                odds[k - first][i] = row[k];
+        }
+
+        var memory = new OddsMemory(rows.Count);
+        return new Scaler(this, classes, [.. odds.Select((own, k) => Learn(new OddsColumn(own, rows, first + k, memory)))]);
     }
 
     private protected sealed override Calibrator ReadNumbers(BinaryReader reader, int classes)
@@ -29,71 +42,38 @@ public abstract record OneVsRest : Calibration
         return new Scaler(this, classes, [.. maps]);
     }
 
-    /// <summary>[classes, rows]; of two classes only the second's.</summary>
-    private static double[][] LogOdds(CalibrationRows rows)
+    /// <summary>A row's logits, the largest of which is 0, become each class's odds against all others, in place; of two classes only the second's.</summary>
+    private static void ToOdds(Span<double> row)
     {
-        var classes = rows.Classes;
-        var odds = new double[classes][];
-        for (var k = classes == 2 ? 1 : 0; k < classes; k++)
-            odds[k] = new double[rows.Count];
-        var row = new double[classes];
-        for (var i = 0; i < rows.Count; i++)
+        if (row.Length == 2)
         {
-            rows.Row(i).CopyTo(row);
-            if (classes == 2)
-            {
-                odds[1][i] = row[1] - row[0];
-                continue;
-            }
-
-            LogOdds(row);
-            for (var k = 0; k < classes; k++)
-                odds[k][i] = row[k];
-        }
-
-        return odds;
-    }
-
-    /// <summary>A row's logits become log-odds, in place.</summary>
-    private static void LogOdds(Span<double> row)
-    {
-        const int Few = 64;
-        var top = TensorPrimitives.IndexOfMax<double>(row);
-        var most = row[top];
-        Span<double> few = stackalloc double[Few];
-        TensorPrimitives.Subtract(row, most, row);
-        if (row.Length <= Few)
-        {
-            var shares = few[..row.Length];
-            TensorPrimitives.Exp<double>(row, shares);
-            shares[top] = 0;
-            var others = TensorPrimitives.Sum<double>(shares); // of all but the largest, which is 1: no difference of near numbers
-            for (var k = 0; k < shares.Length; k++)
-                shares[k] = k == top ? others : 1 + others - shares[k];
-            TensorPrimitives.Log<double>(shares, shares);
-            TensorPrimitives.Subtract<double>(row, shares, row);
+            row[1] = Math.Exp(row[1] - row[0]);
             return;
         }
 
-        var rest = 0.0;
+        TensorPrimitives.Exp(row, row);
+        var top = 0;
+        while (row[top] != 1)
+            top++;
+        row[top] = 0;
+        var others = TensorPrimitives.Sum<double>(row); // of all but the largest, which is 1: no difference of near numbers
         for (var k = 0; k < row.Length; k++)
-            rest += k == top ? 0 : Math.Exp(row[k]);
-        for (var k = 0; k < row.Length; k++)
-            row[k] -= Math.Log(k == top ? rest : 1 + rest - Math.Exp(row[k]));
+            row[k] /= 1 + others - row[k];
+        row[top] = 1 / others;
     }
 
     private sealed class Scaler(OneVsRest calibration, int classes, OddsMap[] maps) : Calibrator(calibration, classes)
     {
         private protected override void Change(Span<double> row)
         {
+            ToOdds(row);
             if (row.Length == 2)
             {
-                row[1] = maps[0].At(row[1] - row[0]);
+                row[1] = maps[0].At(row[1]);
                 row[0] = 1 - row[1];
                 return;
             }
 
-            LogOdds(row);
             var sum = 0.0;
             for (var k = 0; k < row.Length; k++)
                 sum += row[k] = maps[k].At(row[k]);

@@ -16,7 +16,9 @@ public sealed record PlattScaling : OneVsRest
         var targets = new double[column.Odds.Length];
         for (var row = 0; row < targets.Length; row++)
             targets[row] = column.IsHit(row) ? (hits + 1) / (hits + 2) : 1 / (misses + 2);
-        var found = LogisticFit.Fit([column.Odds], targets, column.Rows, [0, Math.Log((hits + 1) / (misses + 1))], 0);
+        var logOdds = new double[targets.Length];
+        TensorPrimitives.Log<double>(column.Odds, logOdds);
+        var found = LogisticFit.Fit([logOdds], targets, column.Rows, [0, Math.Log((hits + 1) / (misses + 1))], 0);
         return new SigmoidMap(found[0], found[1]);
     }
 

@@ -13,7 +13,8 @@ public sealed record VennAbers : OneVsRest
 {
     private protected override OddsMap Learn(OddsColumn column)
     {
-        var (odds, weights, hits, count) = column.Group();
+        var groups = column.Group();
+        var (weights, hits, count) = (groups.Weights, groups.Hits, groups.Count);
         var (x, y) = (new double[count + 1], new double[count + 1]); // summed weights and hits before each group, and after the last
         for (var group = 0; group < count; group++)
             (x[group + 1], y[group + 1]) = (x[group] + weights[group], y[group] + hits[group]);
@@ -30,7 +31,7 @@ public sealed record VennAbers : OneVsRest
                 at[i] = One(miss.Slope(i), hit.Slope(i));
         }
 
-        return new Map(odds[..count], at, between);
+        return new Map([.. Enumerable.Range(0, count).Select(groups.At)], at, between);
 
         static double One(double p0, double p1) => p1 / (1 - p0 + p1);
     }
@@ -40,7 +41,7 @@ public sealed record VennAbers : OneVsRest
         if (numbers.Length % 3 != 1)
             throw Check.Wrong("The number of a saved calibrator's numbers", "be one more than three times the number of places", $"{numbers.Length}");
         var count = numbers.Length / 3;
-        LinesMap.CheckPlaces(numbers[..count]);
+        Places.Check(numbers[..count]);
         LinesMap.CheckProbabilities(numbers[count..]);
         return new Map(numbers[..count], numbers[count..(2 * count)], numbers[(2 * count)..]);
     }
@@ -137,11 +138,13 @@ public sealed record VennAbers : OneVsRest
 
     private sealed class Map(double[] places, double[] at, double[] between) : OddsMap
     {
+        private readonly Places _places = new(places);
+
         public override double[] Numbers => [.. places, .. at, .. between];
 
         public override double At(double odds)
         {
-            var above = LinesMap.FirstAtLeast(places, odds);
+            var above = _places.FirstAtLeast(odds);
             return above < places.Length && places[above] == odds ? at[above] : between[above];
         }
     }

@@ -33,12 +33,14 @@ internal sealed class CalibrationMeter
         (_bins, _classBins) = (new byte[_rows], new byte[probabilities.Length]);
         for (var row = 0; row < _rows; row++)
         {
-            Check.InRange(labels[row], 0, classes - 1, $"The label of row {row}");
+            if ((uint)labels[row] >= classes) // a message is made only where it is needed
+                Check.InRange(labels[row], 0, classes - 1, $"The label of row {row}");
             var own = probabilities.AsSpan(row * classes, classes);
             var (sum, squares, top) = (0.0, 0.0, 0);
             for (var k = 0; k < classes; k++)
             {
-                Check.InRange(own[k], 0, 1 + 1e-6, $"A probability of row {row}");
+                if (!(own[k] >= 0 && own[k] <= 1 + 1e-6))
+                    Check.InRange(own[k], 0, 1 + 1e-6, $"A probability of row {row}");
                 sum += own[k];
                 var gap = own[k] - (k == labels[row] ? 1 : 0);
                 squares += k < _firstClass ? 0 : gap * gap;
@@ -47,7 +49,8 @@ internal sealed class CalibrationMeter
                 _classBins[row * classes + k] = Bin(own[k]);
             }
 
-            Check.InRange(sum, 1 - 1e-3, 1 + 1e-3, $"The sum of the probabilities of row {row}");
+            if (!(Math.Abs(sum - 1) <= 1e-3))
+                Check.InRange(sum, 1 - 1e-3, 1 + 1e-3, $"The sum of the probabilities of row {row}");
             _confidences[row] = Math.Min(own[top], 1);
             _bins[row] = Bin(own[top]);
             _hits[row] = top == labels[row];
@@ -78,7 +81,8 @@ internal sealed class CalibrationMeter
         if (weights.Length != rows)
             throw Check.Wrong("The number of weights", $"be {rows}, one a row", $"{weights.Length}");
         for (var row = 0; row < rows; row++)
-            Check.AtLeast(weights[row], 0, $"The weight of row {row}");
+            if (!(weights[row] >= 0 && weights[row] < double.PositiveInfinity))
+                Check.AtLeast(weights[row], 0, $"The weight of row {row}");
         Check.MoreThan(weights.Sum(), 0, "The sum of all weights");
     }
 

@@ -146,7 +146,8 @@ public sealed record ThresholdMetrics
         CalibrationMeter.CheckWeights(weights, labels.Length);
         for (var row = 0; row < labels.Length; row++)
         {
-            Check.InRange(labels[row], 0, 1, $"The label of row {row}");
+            if ((uint)labels[row] > 1)
+                Check.InRange(labels[row], 0, 1, $"The label of row {row}");
             if (double.IsNaN(scores[row]))
                 throw Check.Wrong($"The score of row {row}", "be a number", "NaN");
         }
