@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Retort.Bench;
 
 /// <summary>
-/// What each loss brings on real tables, over ten splits: <c>./bench losses [mammography] [phoneme] [digits] [abalone] [wine] [--seeds N]</c>, by default all.
+/// What each loss brings on real tables, over ten splits: <c>./bench losses [mammography] [phoneme] [digits] [abalone] [wine] [--seeds N] [--only LOSS,...]</c>, by default all.
 /// </summary>
 /// <remarks>
 /// 60 % of the rows train, 20 % say when to stop, choose thresholds and calibrate, 20 % are measured. One network and one optimizer for all losses of a set: only the loss differs.
@@ -18,16 +18,21 @@ internal static class LossesBench
     private const int Lanes = 2;
     private const double Noise = 0.4;
 
-    private static readonly Recipe s_recipe = new() { Network = new Mlp { Layers = 2, Width = 64 }, BatchSize = 256, Epochs = 100, Patience = 25 };
+    private static string[]? s_only;
+
+    private static readonly Recipe s_recipe = new() { Network = new Mlp { Layers = 2, Width = 64 }, BatchSize = 128, Epochs = 150, Patience = 40, Optimizer = new AdamW { LearningRate = 3e-3 } };
 
     public static void Run(string[] arguments)
     {
-        var seeds = Array.IndexOf(arguments, "--seeds") is var place and >= 0 ? int.Parse(arguments[place + 1], CultureInfo.InvariantCulture) : 10;
-        var wanted = arguments.TakeWhile(argument => argument != "--seeds").ToArray();
+        var seeds = Option("--seeds") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 10;
+        s_only = Option("--only")?.Split(',');
+        var wanted = arguments.TakeWhile(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
         var sets = new Dictionary<string, Action<int>> { ["mammography"] = n => Binary("mammography", n), ["phoneme"] = n => Binary("phoneme", n), ["digits"] = Digits, ["abalone"] = Abalone, ["wine"] = Wine };
         foreach (var (name, run) in sets)
             if (wanted.Length == 0 || wanted.Contains(name))
                 run(seeds);
+
+        string? Option(string name) => Array.IndexOf(arguments, name) is var place and >= 0 ? arguments[place + 1] : null;
     }
 
     private static void Binary(string set, int seeds)
@@ -160,6 +165,8 @@ internal static class LossesBench
         double[][]? first = null;
         foreach (var model in models)
         {
+            if (first is not null && s_only?.Contains(name(model).Split(',')[0]) == false)
+                continue;
             var results = new double[seeds][];
             Parallel.For(0, seeds, new() { MaxDegreeOfParallelism = Lanes }, seed => results[seed] = measure(model, seed + 1));
             first ??= results;
