@@ -9,12 +9,37 @@ namespace Retort;
 /// Not for many classes from the start: where p is near 0 at the true class the gradient vanishes.
 /// </remarks>
 [Method("brier", Title = "Verification of Forecasts Expressed in Terms of Probability", Authors = "Brier", Year = 1950, Tasks = LearningTasks.Classification)]
-public sealed record BrierLoss : RowLoss
+public sealed record BrierLoss : RowLoss, IClosedForm
 {
     /// <inheritdoc/>
     protected internal override Tensor PerRow(Tensor logits, Targets targets)
     {
         Check.Shape(logits, "[rows, classes]", logits.dim() == 2);
         return (logits.softmax(1) - targets.Distribution(logits)).square().sum(1);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        var (unit, sum, classes) = (batch.UnitShare, 0.0, batch.Logits);
+        Span<double> p = classes <= 256 ? stackalloc double[classes] : new double[classes];
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var own = (int)batch.Classes[row / batch.Members];
+            var share = unit * batch.Weight(row);
+            batch.Softmax(row, 1, p);
+            var (squares, mean) = (0.0, -p[own]); // of the differences to the target; and their mean by p
+            for (var i = 0; i < classes; i++)
+            {
+                squares += i == own ? (p[i] - 1) * (p[i] - 1) : p[i] * p[i];
+                mean += p[i] * p[i];
+            }
+
+            sum += share * squares;
+            for (var i = 0; i < classes; i++)
+                p[i] *= 2 * factor * share * (p[i] - (i == own ? 1 : 0) - mean);
+            batch.Add(gradient, row, p);
+        }
+
+        return sum;
     }
 }

@@ -41,7 +41,7 @@ public sealed record CrossEntropyLoss : RowLoss, IClosedForm
             var share = unit * batch.Weight(row);
             var logSum = batch.Softmax(row, 1, p);
             var logits = batch.Outputs.Slice(row * batch.Width, batch.Width);
-            var surprise = logSum - (batch.Width > 1 ? logits[own] : own == 1 ? logits[0] : 0);
+            var surprise = logSum - batch.OwnLogit(row, own);
             if (LabelSmoothing > 0)
             {
                 var mean = 0.0;

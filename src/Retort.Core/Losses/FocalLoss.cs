@@ -11,7 +11,7 @@ namespace Retort;
 /// </remarks>
 [Method("focal", Title = "Focal Loss for Dense Object Detection", Authors = "Lin, Goyal, Girshick, He and Dollár", Year = 2017,
     Link = "https://arxiv.org/abs/1708.02002", Tasks = LearningTasks.Classification)]
-public sealed record FocalLoss : RowLoss
+public sealed record FocalLoss : RowLoss, IClosedForm
 {
     /// <summary>How much less easy rows count: 0 gives plain cross-entropy. At least 0; default 2, the source's.</summary>
     [Range(0.0, 5.0, 2.0)]
@@ -26,5 +26,33 @@ public sealed record FocalLoss : RowLoss
         Check.Shape(logits, "[rows, classes]", logits.dim() == 2);
         var logP = logits.log_softmax(1);
         return -(targets.Distribution(logits) * Stable.Miss(logP).pow(Gamma) * logP).sum(1);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        var (unit, sum, classes) = (batch.UnitShare, 0.0, batch.Logits);
+        Span<double> p = classes <= 256 ? stackalloc double[classes] : new double[classes];
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var own = (int)batch.Classes[row / batch.Members];
+            var share = unit * batch.Weight(row);
+            var logP = batch.OwnLogit(row, own) - batch.Softmax(row, 1, p);
+            var (mine, miss) = (p[own], 0.0);
+            p[own] = 0;
+            foreach (var other in p)
+                miss += other; // 1 - p without cancellation
+            var held = Math.Max(miss, Stable.LeastMiss);
+            var power = Math.Pow(held, Gamma);
+            sum -= share * power * logP;
+
+            // by ln p, which itself has the slope 1 - p at the own logit and -p at the others
+            var slope = factor * share * ((miss < Stable.LeastMiss ? 0 : Gamma * power / held * mine * logP) - power);
+            foreach (ref var other in p)
+                other *= -slope;
+            p[own] = slope * miss;
+            batch.Add(gradient, row, p);
+        }
+
+        return sum;
     }
 }

@@ -9,7 +9,7 @@ namespace Retort;
 /// Not where the mean is wanted of skewed labels: it predicts something between mean and median.
 /// </remarks>
 [Method("huber", Title = "Robust Estimation of a Location Parameter", Authors = "Huber", Year = 1964, Tasks = LearningTasks.Regression)]
-public sealed record HuberLoss : RowLoss
+public sealed record HuberLoss : RowLoss, IClosedForm
 {
     /// <summary>Where errors become large. In deviations of the training labels, more than 0; default 1, PyTorch's.</summary>
     [Range(0.05, 3.0, 1.0, true)]
@@ -24,5 +24,19 @@ public sealed record HuberLoss : RowLoss
         var size = Errors.Of(logits, targets).abs();
         var small = size.clamp_max(Delta);
         return small * (size - small / 2);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        var (unit, sum) = (batch.UnitShare, 0.0);
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var (share, error) = (unit * batch.Weight(row), (double)batch.Outputs[row] - batch.Values[row / batch.Members]);
+            var small = Math.Clamp(error, -Delta, Delta);
+            sum += share * small * (error - small / 2);
+            gradient[row] += (float)(factor * share * small);
+        }
+
+        return sum;
     }
 }

@@ -42,6 +42,9 @@ internal readonly ref struct StepOutputs
 
     public double Weight(int row) => Weights.IsEmpty ? 1 : Weights[row / Members];
 
+    /// <summary>The logit of a class in an output row.</summary>
+    public double OwnLogit(int row, int label) => Width > 1 ? Outputs[row * Width + label] : label == 1 ? Outputs[row] : 0;
+
     /// <summary>The logits of an output row over a temperature as probabilities, in double; returns the logarithm of the sum that they were divided by.</summary>
     public double Softmax(int row, double temperature, Span<double> probabilities)
     {
