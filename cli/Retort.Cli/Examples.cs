@@ -27,6 +27,11 @@ internal static class Examples
             "retort evaluate --model small/model.zip --data later.csv",
             "retort evaluate --model small/model.zip --data later.csv --label churned --json",
         ],
+        "calibrate" =>
+        [
+            "retort calibrate --model small/model.zip --data held-out.csv --out small/calibrated.zip",
+            """retort calibrate --model small/model.zip --data held-out.csv --label churned --method '{"$type": "ts-mix"}' --out calibrated.zip""",
+        ],
         "predict" =>
         [
             "retort predict --model small/model.zip --data new.csv --out scored.csv",

@@ -19,10 +19,16 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>Writes the whole file.</summary>
-    public void Write(Action<TextWriter> content)
+    public void Write(Action<TextWriter> content) => WriteFile(partial =>
     {
-        using (var writer = new StreamWriter(_partial))
-            content(writer);
+        using var writer = new StreamWriter(partial);
+        content(writer);
+    });
+
+    /// <summary>The same, where the content is written to a file by its name.</summary>
+    public void WriteFile(Action<string> content)
+    {
+        content(_partial);
         File.Move(_partial, _path, overwrite: true);
     }
 

@@ -41,6 +41,7 @@ public sealed class UsageTests
     [DataRow("methods")]
     [DataRow("train")]
     [DataRow("evaluate")]
+    [DataRow("calibrate")]
     [DataRow("predict")]
     [DataRow(null)]
     public void Help_ends_in_examples(string? command)
