@@ -5,7 +5,7 @@ namespace Retort.Tests;
 
 /// <summary>Sets and intervals behind any model.</summary>
 [TestClass]
-public sealed class ConformalTests
+public sealed class ConformalTrainerTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
