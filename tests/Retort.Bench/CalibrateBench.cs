@@ -9,7 +9,7 @@ namespace Retort.Bench;
 /// </summary>
 internal static class CalibrateBench
 {
-    private const int Rows = 100_000, Classes = 10, Rounds = 7, WarmUps = 3;
+    private const int Rows = 100_000, Classes = 10, Rounds = 5, WarmUps = 2;
 
     private static readonly Dictionary<string, string> Known = new() { ["platt"] = "sigmoid", ["isotonic"] = "isotonic" };
 
@@ -54,8 +54,7 @@ internal static class CalibrateBench
 
         (double Fit, double Apply) Time(Calibration calibration)
         {
-            var random = new Generator(2);
-            double[]? copies = calibration.CopiesOfRows == 0 ? null : [.. Enumerable.Range(0, Rows).SelectMany(row => Enumerable.Range(0, calibration.CopiesOfRows * Classes).Select(i => logits[row * Classes + i % Classes] + 0.3 * random.Normal()))];
+            var copies = Copies(logits, calibration.CopiesOfRows);
             Calibrator calibrator = null!;
             var rows = new CalibrationRows((double[])logits.Clone(), Classes, labels, null, (double[]?)copies?.Clone());
             var fit = Processor(() => calibrator = calibration.Fit(rows));
@@ -68,6 +67,17 @@ internal static class CalibrateBench
             });
             return (fit, apply);
         }
+    }
+
+    private static double[]? Copies(double[] logits, int count)
+    {
+        if (count == 0)
+            return null;
+        var random = new Generator(2);
+        var copies = new double[logits.Length * count];
+        for (var i = 0; i < copies.Length; i++)
+            copies[i] = logits[i / (count * Classes) * Classes + i % Classes] + 0.3 * random.Normal();
+        return copies;
     }
 
     private static double Processor(Action action)

@@ -2,12 +2,13 @@ namespace Retort;
 
 /// <summary>Multinomial logistic regression on a few columns, held near where it starts: <c>min mean_i w_i CE(softmax(A x_i + c), y_i) + 1/2 sum penalty (parameter - start)^2</c>.</summary>
 /// <remarks>
-/// A is the identity and c is 0 at the start; the result's log-loss is never above the start's. L-BFGS, whose first guess of the Hessian is its exact blocks of a class's own parameters (their diagonals from
-/// <see cref="MostBlocked"/> classes on). Ends where a further step could not lower the objective by more than rounding does.
+/// A is the identity and c is 0 at the start; the result's log-loss is never above the start's. L-BFGS, whose first guess of the Hessian is its blocks of a class's own parameters, from as many rows as take little time (beyond
+/// <see cref="MostBlocked"/> classes the blocks' diagonals). Ends where a further step could not lower the objective by more than rounding does.
 /// </remarks>
 internal sealed class AffineFit
 {
-    private const int Block = 256, Memory = 12, Steps = 500, MostBlocked = 64;
+    private const int Block = 256, Memory = 12, Steps = 500, MostBlocked = 128;
+    private const double MostWork = 1e9;
 
     private readonly int _classes, _rows, _count;
     private readonly double[][] _columns;
@@ -184,13 +185,14 @@ internal sealed class AffineFit
         return loss;
     }
 
-    /// <summary>For each class the Cholesky factor of the Hessian's block at the start, rows of the lower triangle; the last parameter of a block is the class's c.</summary>
+    /// <summary>For each class the Cholesky factor of the Hessian's block at the start, its lower triangle; the last parameter of a block is the class's c.</summary>
     private double[][,] Precondition()
     {
         var blocked = _classes <= MostBlocked;
         double[][,] factors = [.. _free.Select(free => new double[free.Length + 1, free.Length + 1])];
         var scaled = new double[Block];
-        for (var start = 0; start < _rows; start += Block)
+        var stride = Block * Math.Max(1, (int)(blocked ? _rows * Math.Pow(_classes, 3) / MostWork : 1)); // every so many blocks of rows
+        for (var start = 0; start < _rows; start += stride)
         {
             var count = Math.Min(Block, _rows - start);
             Residuals(_start, start, count);
@@ -218,6 +220,10 @@ internal sealed class AffineFit
             }
         }
 
+        foreach (var factor in factors)
+            for (var a = 0; a < factor.GetLength(0); a++)
+                for (var b = 0; b <= a; b++)
+                    factor[a, b] *= stride / Block;
         for (var k = 0; k < _classes; k++)
         {
             var (free, factor) = (_free[k], factors[k]);

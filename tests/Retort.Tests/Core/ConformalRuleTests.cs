@@ -1,7 +1,7 @@
 namespace Retort.Tests;
 
 [TestClass]
-public sealed class ConformalTests
+public sealed class ConformalRuleTests
 {
     private const int Seeds = 200, Learned = 150, Tested = 200;
 
