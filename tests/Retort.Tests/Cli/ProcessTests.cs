@@ -98,7 +98,7 @@ public sealed class ProcessTests
 
         (code, output, error) = await ChildProcess.Run("Calibrate", "Calibrate", Cli.Data("digits.csv"), cli["calibrated.zip"]);
         Assert.AreEqual(0, code, output + error);
-        StringAssert.Matches(output, new(@"as trained: accuracy (0\.9\d+ .*), log-loss 0\.2\d+ .*, calibration error 0\.1\d+ .*\s+calibrated: accuracy \1, log-loss 0\.1\d+ .*, calibration error -?(0\.0|\d+E-)"));
+        StringAssert.Matches(output, new(@"as trained: accuracy (0\.9\d+ .*), log-loss 0\.[23]\d+ .*, calibration error 0\.1\d+ .*\s+calibrated: accuracy \1, log-loss 0\.1\d+ .*, calibration error -?(0\.0|\d+E-)"));
 
         // calibration and all, in a process that knows nothing of it
         (code, output, error) = await ChildProcess.Run("LoadModel", "LoadModel", cli["calibrated.zip"]);
