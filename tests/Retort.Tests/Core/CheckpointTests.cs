@@ -54,6 +54,38 @@ public sealed class CheckpointTests
         static EpochReport[] Plain(TrainingResult result) => [.. result.Epochs.Select(report => report with { Elapsed = default })];
     }
 
+    public static IEnumerable<object[]> Losses =>
+        from loss in new Loss[]
+        {
+            new AdaptiveLabelRobustLoss(), new LogitAdjustmentLoss(), new EnsembleLoss { Period = 1 }, new MannWhitneyLoss { MaxPairs = 20 }, new AnyLoss(),
+            new Cooldown { CooldownAt = 0.4 }, new Cooldown { Mode = CooldownMode.Upweight }, new LossReweighting { Of = new AdaptiveLabelRobustLoss(), WarmUp = 1 }, new SoftLevelLoss { PairwiseFidelity = 1 },
+        }
+        from managed in new[] { true, false }
+        select new object[] { loss, managed };
+
+    [TestMethod, DynamicData(nameof(Losses))]
+    public void Losses_that_remember_or_draw_go_on_in_the_same_bits(Loss loss, bool managed)
+    {
+        var task = loss is SoftLevelLoss ? LearningTask.Regression : Methods.Of(loss is LossReweighting wrapper ? wrapper.Of : loss).Serves(LearningTask.Binary) ? LearningTask.Binary : LearningTask.Multiclass;
+        using var data = task switch { LearningTask.Binary => Some.Pair(64), LearningTask.Multiclass => Some.Clouds(64), _ => Some.Prices(64) };
+        using var file = new TemporaryFile();
+        TrainingResult Run(Checkpoint? checkpoint, Action check) =>
+            TrainingLoop.Run(Short with { Loss = loss }, task, data, null, 1, null, check, managed ? Place.Cpu : Place.CpuByOperators, default, checkpoint, null);
+        var whole = Run(null, () => { });
+        foreach (var end in new[] { 3, 6, 11 }) // within each epoch, or after it
+        {
+            var left = end;
+            try
+            {
+                Run(new(file.Path) { Interval = TimeSpan.Zero }, () => { if (left-- == 0) throw new OperationCanceledException(); });
+            }
+            catch (OperationCanceledException)
+            {
+                CollectionAssert.AreEqual(whole.Network.Parameters, Run(new(file.Path) { Interval = TimeSpan.Zero }, () => { }).Network.Parameters);
+            }
+        }
+    }
+
     [TestMethod]
     public void A_checkpoint_of_another_run_is_refused()
     {
