@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["calibrate"] = CalibrateBench.Run,
     ["optimizers"] = OptimizersBench.Run,
     ["losses"] = LossesBench.Run,
+    ["reliability"] = ReliabilityBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {

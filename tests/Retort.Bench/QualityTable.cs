@@ -29,6 +29,8 @@ internal sealed class QualityTable
 
     public QualitySet Set { get; }
 
+    public int Rows => _rows.Length;
+
     public int Columns => _numbers + Set.Categories.Length;
 
     /// <summary>60 % of the rows to train, 20 % to validate, 20 % to test; of every class. The same in every run.</summary>
