@@ -47,6 +47,9 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
 
     public static OutputLink Identity { get; } = new(LinkFunction.Identity, []);
 
+    /// <summary>Quantiles at rising levels in (0, 1).</summary>
+    public static OutputLink AtLevels(ValueList<double> levels) => new(LinkFunction.Quantiles, levels);
+
     /// <summary>What is added after <see cref="Factor"/>, to come back to the label's unit.</summary>
     public double Offset { get; init; }
 

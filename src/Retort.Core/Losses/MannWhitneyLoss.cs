@@ -9,7 +9,7 @@ namespace Retort;
 /// Epochs are judged by 1 - AUC itself.
 /// Source: Sheikholeslami, Hosseini, Bechard, Daruru and Rajeswar, Optimizing What Matters: AUC-Driven Learning for Robust Neural Retrieval, 2025, eq. 7 (MW loss), https://arxiv.org/abs/2510.00137;
 /// we divide by the number of pairs, where the source divides by that of queries.
-/// Scores are known up to a constant only, so it gives no probabilities: the network is calibrated at the end. Choose a calibration that can shift them: a temperature alone leaves the decision where chance put it.
+/// Scores are known up to a constant only, so it gives no probabilities: the network is calibrated at the end, by default by Platt scaling. A temperature alone cannot shift scores and leaves the decision where chance put it.
 /// </remarks>
 [Method("mw", Title = "Optimizing What Matters: AUC-Driven Learning for Robust Neural Retrieval", Authors = "Sheikholeslami, Hosseini, Bechard, Daruru and Rajeswar", Year = 2025,
     Link = "https://arxiv.org/abs/2510.00137", Tasks = LearningTasks.Binary)]

@@ -3,7 +3,7 @@ namespace Retort;
 /// <summary>Several quantiles at once, which never cross.</summary>
 /// <remarks>
 /// The mean over the levels t of <c>max(t * (y - q), (t - 1) * (y - q))</c> for the label y and the quantiles q. Outputs [rows, levels]: the first is the lowest quantile, each further one
-/// <c>ln(1 + exp(output))</c> above the one before. In deviations of the training labels. The network serves all quantiles; what it predicts as the value is the middle one's business, not the mean.
+/// <c>ln(1 + exp(output))</c> above the one before. In deviations of the training labels. The network serves all quantiles; none of them is the mean.
 /// Source: Koenker and Bassett, Regression Quantiles, 1978, eq. 2.1. That the quantiles do not cross is by our increments.
 /// Not for levels far out, such as 0.001, with few rows: about ten rows beyond a quantile are the least that can teach it.
 /// </remarks>
@@ -30,7 +30,7 @@ public sealed record PinballLoss : RowLoss
             throw Check.Wrong(nameof(Levels), "hold at least one level", "empty");
     }
 
-    internal override OutputLink Link(PartState state) => new(LinkFunction.Quantiles, Levels);
+    internal override OutputLink Link(PartState state) => OutputLink.AtLevels(Levels);
 
     /// <inheritdoc/>
     protected internal override Tensor PerRow(Tensor logits, Targets targets)
