@@ -10,7 +10,7 @@ namespace Retort;
 /// After: Optimizing Calibration by Gaining Aware of Prediction Correctness, Liu, Wang, Zou, Zou and Zheng, 2024, https://arxiv.org/abs/2404.13016, known to us from its summary. Ours: the exponent, the number and kind of the copies (a table's
 /// row with noise, where the source turns and tints images), the cut to <see cref="Top"/> classes, one hidden layer of ReLUs, the start at the one best temperature (so the loss is never above that of
 /// <see cref="TemperatureScaling"/>), full-batch Adam (rate 0.01) that keeps its best step, and T between the same ends as there.
-/// Learning reads all rows once an epoch: about 5 seconds for 100,000 rows. Only for networks of ours, which can be asked about copies; with Copies = 0 for any scores.
+/// Learning reads all rows once an epoch. Only for networks of ours, which can be asked about copies; with Copies = 0 for any scores.
 /// </remarks>
 [Method("ca", Title = "Optimizing Calibration by Gaining Aware of Prediction Correctness", Authors = "Liu, Wang, Zou, Zou and Zheng", Year = 2024,
     Link = "https://arxiv.org/abs/2404.13016", Tasks = LearningTasks.Classification)]

@@ -3,7 +3,7 @@ namespace Retort;
 /// <summary>One temperature for all logits, chosen for the best log-loss: the calibration that cannot make a decision worse.</summary>
 /// <remarks>
 /// <c>p = softmax(z / T)</c> with <c>T = argmin sum_i w_i (logsumexp(z_i / T) - z_i[y_i] / T)</c>. The sum is convex in 1 / T, so the sign of its derivative brackets the one best T; Newton steps within the bracket,
-/// halvings of it in log T elsewhere, end where T is exact to the last few bits. Nothing can fail: T stays in [<see cref="Least"/>, <see cref="Most"/>]. It is <see cref="Least"/> where sharper is always better, as where
+/// halvings of it in log T elsewhere, end where a step would move T by less than 1e-12 of itself. Nothing can fail: T stays in [<see cref="Least"/>, <see cref="Most"/>]. It is <see cref="Least"/> where sharper is always better, as where
 /// every row's true class is its likeliest, <see cref="Most"/> where flatter is always better, and 1 where no temperature matters, as where all logits of each row are equal.
 /// Of many rows, some thousand are searched first, which leaves two or three steps over all of them.
 /// Source: Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, 2017, sec. 4.2, https://arxiv.org/abs/1706.04599

@@ -4,7 +4,7 @@ namespace Retort.Tests;
 internal sealed record Scores(double[] Logits, int Classes, int[] Labels, double[]? Weights = null)
 {
     public static string[] Hard { get; } =
-        ["overconfident", "one class", "certain", "wrong", "two", "separable", "equal", "neighbours", "infinite", "one row", "weights", "ties", "hundred classes"];
+        ["overconfident", "one class", "certain", "wrong", "two", "separable", "equal", "neighbours", "infinite", "one row", "weights", "ties"];
 
     public int Count => Labels.Length;
 
