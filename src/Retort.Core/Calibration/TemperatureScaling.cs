@@ -98,7 +98,7 @@ public sealed record TemperatureScaling : Calibration
         }
 
         /// <summary>First and second derivative of the log-loss in the inverse temperature.</summary>
-        public (double Slope, double Bend) Slope(double b)
+        public (double Slope, double Curvature) Slope(double b)
         {
             var (slope, bend) = (-_own, 0.0);
             for (var start = 0; start < _weights.Length; start += Block)
