@@ -6,8 +6,9 @@ namespace Retort;
 
 /// <summary>Fits a pipeline, and behind it what is learned from its scores, on the same rows, so that no row teaches the second what the first has seen.</summary>
 /// <remarks>
-/// The rows are dealt to folds, with an even share of each class where the data has the label column, and with the rows of one value of a sampling key together. For each fold the pipeline is fitted on the others and scores
-/// it; what follows the pipeline is learned from all these scores. Then the pipeline is fitted on all rows, which is the model that stays. It is fitted once more often than there are folds.
+/// The rows are dealt to folds, with an even share of each class where the data has the label column (Boolean, key, text or integer), and with the rows of one value of a sampling key together.
+/// For each fold the pipeline is fitted on the others and scores it; what follows the pipeline is learned from all these scores. Then the pipeline is fitted on all rows, which is the model that stays. It is fitted once
+/// more often than there are folds.
 /// Classes are matched by their values, since each fit may number them differently. A class that is missing where one of the models was fitted has probability 0 among that model's scores,
 /// and its rows that were left out there teach nothing; the log says how many.
 /// The data must give its rows in the same order every time.

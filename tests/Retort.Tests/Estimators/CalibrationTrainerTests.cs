@@ -282,6 +282,16 @@ public sealed class CalibrationTrainerTests
             Assert.IsTrue(result.Metrics.LogLoss < Math.Log(3));
     }
 
+    [TestMethod]
+    public void The_features_of_the_model_before_it_can_be_permuted()
+    {
+        var view = Noisy.View(_ml, Noisy.Rows(300));
+        var features = _ml.Transforms.Concatenate("Inputs", "Value", "Margin").Fit(view).Transform(view);
+        var chain = _ml.BinaryClassification.Calibrate(_ml.BinaryClassification.Trainers.LbfgsLogisticRegression("Flag", "Inputs"), new TemperatureScaling(), labelColumnName: "Flag").Fit(features);
+        var importance = _ml.BinaryClassification.PermutationFeatureImportanceNonCalibrated(chain, chain.Transform(features), "Flag");
+        Assert.AreEqual(2, importance.Count);
+    }
+
     private sealed class Input
     {
         [VectorType(Noisy.Features)]

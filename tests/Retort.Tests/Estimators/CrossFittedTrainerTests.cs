@@ -147,6 +147,17 @@ public sealed class CrossFittedTrainerTests
     }
 
     [TestMethod]
+    public void A_fold_whose_rows_weigh_nothing_does_no_harm()
+    {
+        var rows = Noisy.Rows(40);
+        for (var i = 0; i < 40; i++)
+            rows[i].Weight = rows[i].Person == 3 ? 1 : 0; // one group, in one fold
+        var trainer = _ml.BinaryClassification.Trainers.LbfgsLogisticRegression("Flag");
+        var chain = _ml.BinaryClassification.Calibrate(trainer, new TemperatureScaling(), folds: 2, labelColumnName: "Flag", exampleWeightColumnName: "Weight", samplingKeyColumnName: "Person").Fit(Noisy.View(_ml, rows));
+        Assert.IsTrue(chain.Transform(Noisy.View(_ml, rows)).GetColumn<float>("Probability").All(p => p is >= 0 and <= 1));
+    }
+
+    [TestMethod]
     public void The_seed_decides_who_goes_where()
     {
         Assert.AreEqual(Deal(null), Deal(null));

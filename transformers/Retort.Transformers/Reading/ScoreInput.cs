@@ -101,7 +101,7 @@ internal sealed class ScoreInput
     {
         var size = ((VectorDataViewType)score.Type).Size;
         return Fitting(ClassValues.Of(score, ScoreAnnotations.TrainingLabelValues))
-            ?? Fitting(schema.GetColumnOrNull(ScoreNames.PredictedLabel) is { Type: KeyDataViewType } predicted ? ClassValues.Of(predicted, ScoreAnnotations.KeyValues) : null)
+            ?? Fitting(score.Name == ScoreNames.Score && schema.GetColumnOrNull(ScoreNames.PredictedLabel) is { Type: KeyDataViewType } predicted ? ClassValues.Of(predicted, ScoreAnnotations.KeyValues) : null)
             ?? Fitting(ClassValues.Of(score, ScoreAnnotations.SlotNames));
 
         ClassValues? Fitting(ClassValues? values) => values?.Names.Count == size ? values : null;

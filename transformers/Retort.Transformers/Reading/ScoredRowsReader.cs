@@ -13,9 +13,9 @@ internal sealed class ScoredRowsReader(ScoredColumns columns, LearningTask task,
 
     /// <summary>All rows that have a label; the log says how many have none.</summary>
     /// <param name="data">Rows with scores.</param>
-    /// <param name="dropUnknown">Leaves out rows of a class that the model does not know; otherwise they are an error.</param>
+    /// <param name="isFold">Whether these are some of all rows: those of a class that the model does not know are then left out, and there may be none that count; otherwise that is an error.</param>
     /// <exception cref="ArgumentException">The data does not hold what is needed.</exception>
-    public ScoredRows Read(IDataView data, bool dropUnknown = false)
+    public ScoredRows Read(IDataView data, bool isFold = false)
     {
         var schema = data.Schema;
         var score = Input(schema, columns, task);
@@ -55,9 +55,9 @@ internal sealed class ScoredRowsReader(ScoredColumns columns, LearningTask task,
 
         if (rows == 0)
             throw new ArgumentException("The data must have rows, but has none.");
-        if (strangers.Count > 0 && !dropUnknown)
+        if (strangers.Count > 0 && !isFold)
             throw new ArgumentException($"The model must know the classes of column '{columns.Label}', but does not know {ClassMatch.Say([.. strangers.Order(StringComparer.Ordinal)])}; it knows {ClassMatch.Say(score.Values!.Names)}.");
-        if (rows == unlabelled)
+        if (rows == unlabelled && !isFold)
             throw new ArgumentException($"The data must have rows with a label, but column '{columns.Label}' is missing in all {rows}.");
         if (wrong > 0)
             throw new ArgumentException($"Column '{score.Column.Name}' must hold numbers, but {(wrong == 1 ? "1 row has" : $"{wrong} rows have")} NaN or plus infinity, the first is row {firstWrong} (counted from 0).");
@@ -65,7 +65,7 @@ internal sealed class ScoredRowsReader(ScoredColumns columns, LearningTask task,
             Warn($"The data has {unlabelled} of {rows} rows without a label in column '{columns.Label}'; they are left out.");
         if (unknown > 0)
             Warn($"{unknown} of {rows} rows that were left out are of a class that the other rows do not have ({ClassMatch.Say([.. strangers.Order(StringComparer.Ordinal)])}); they calibrate nothing.");
-        if (labels.Count > 0)
+        if (!isFold)
             weights?.Conclude();
         return new ScoredRows(score, [.. scores], [.. labels], weights?.ToArray(), notProbabilities);
     }

@@ -52,14 +52,14 @@ public static class PermutationFeatureImportanceExtensions
         Transforms.PermutationFeatureImportance.Compute(catalog.GetEnvironment(), transformer, features, model, data, filter, examples, permutations,
             scored => MulticlassClassificationMetricsStatistics.Values(catalog.Evaluate(scored, label)), changes => new MulticlassClassificationMetricsStatistics(changes));
 
-    /// The predictor at the end of the model, and the names of its slots in the data.
+    /// The last predictor of the model, whatever follows it, and the names of its slots in the data.
     private static (ISingleFeaturePredictionTransformer Predictor, List<ReadOnlyMemory<char>> Names) Predictor(IHostEnvironment env, ITransformer model, IDataView data)
     {
         env.CheckValue(data, nameof(data));
         env.CheckValue(model, nameof(model));
         var lastTransformer = model;
         while (lastTransformer is not ISingleFeaturePredictionTransformer && lastTransformer is IEnumerable<ITransformer> chain)
-            lastTransformer = chain.LastOrDefault();
+            lastTransformer = chain.LastOrDefault(member => member is ISingleFeaturePredictionTransformer) ?? chain.LastOrDefault();
         if (lastTransformer is not ISingleFeaturePredictionTransformer predictor)
             throw new ArgumentNullException(nameof(lastTransformer), "The model provided does not have a compatible predictor");
         VBuffer<ReadOnlyMemory<char>> names = default;
