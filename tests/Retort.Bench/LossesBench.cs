@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Retort.Bench;
 
 /// <summary>
-/// What each loss brings on real tables, over ten splits: <c>./bench losses [mammography] [phoneme] [digits] [abalone] [wine] [--seeds N] [--only LOSS,...]</c>, by default all.
+/// What each loss brings on real tables, over ten splits: <c>./bench losses [mammography] [phoneme] [digits] [abalone] [wine] [--seeds N] [--only LOSS,...] [--recipe JSON] [--validation]</c>, by default all.
 /// </summary>
 /// <remarks>
 /// 60 % of the rows train, 20 % say when to stop, choose thresholds and calibrate, 20 % are measured. One network and one optimizer for all losses of a set: only the loss differs.
@@ -20,12 +20,16 @@ internal static class LossesBench
 
     private static string[]? s_only;
 
-    private static readonly Recipe s_recipe = new() { Network = new Mlp { Layers = 2, Width = 64 }, BatchSize = 128, Epochs = 150, Patience = 40, Optimizer = new AdamW { LearningRate = 3e-3 } };
+    private static bool s_validation; // binary sets are then measured on the validation rows, for choosing a recipe
+
+    private static Recipe s_recipe = new() { Network = new Mlp { Layers = 2, Width = 64 }, BatchSize = 128, Epochs = 150, Patience = 40, Optimizer = new AdamW { LearningRate = 3e-3 } };
 
     public static void Run(string[] arguments)
     {
         var seeds = Option("--seeds") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 10;
         s_only = Option("--only")?.Split(',');
+        s_recipe = Option("--recipe") is { } json ? Recipe.FromJson(json) : s_recipe;
+        s_validation = arguments.Contains("--validation");
         var wanted = arguments.TakeWhile(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
         var sets = new Dictionary<string, Action<int>> { ["mammography"] = n => Binary("mammography", n), ["phoneme"] = n => Binary("phoneme", n), ["digits"] = Digits, ["abalone"] = Abalone, ["wine"] = Wine };
         foreach (var (name, run) in sets)
@@ -44,7 +48,7 @@ internal static class LossesBench
             var split = table.Split(seed);
             using var train = table.Dataset(split.Train);
             using var held = table.Dataset(split.Validation);
-            using var test = table.Dataset(split.Test);
+            using var test = table.Dataset(s_validation ? split.Validation : split.Test);
             var network = Train(s_recipe with { Loss = loss }, LearningTask.Binary, train, held, seed);
             var (heldLogits, testLogits) = (Outputs(network, held), Outputs(network, test));
             using var scope = NewDisposeScope();
