@@ -144,7 +144,7 @@ public sealed record CorrectnessAwareScaling : Calibration
             var (best, least) = ((double[])_parameters.Clone(), double.PositiveInfinity);
             for (var epoch = 0; epoch <= _calibration.Epochs; epoch++)
             {
-                var loss = Loss();
+                var loss = Objective();
                 if (loss < least)
                 {
                     least = loss;
@@ -163,7 +163,7 @@ public sealed record CorrectnessAwareScaling : Calibration
         }
 
         /// <summary>The loss of all rows, and its gradient.</summary>
-        private double Loss()
+        private double Objective()
         {
             Array.Clear(_gradient);
             var (offsets, outward) = (_units * _count, _units * (_count + 1));

@@ -5,13 +5,13 @@ namespace Retort;
 public sealed record QuantileMetrics
 {
     private QuantileMetrics(int rows, Estimate pinball, Estimate crossing, IReadOnlyList<QuantileLevel> levels, IReadOnlyList<QuantileInterval> intervals) =>
-        (Rows, PinballLoss, CrossingRate, Levels, Intervals) = (rows, pinball, crossing, levels, intervals);
+        (Rows, Pinball, CrossingRate, Levels, Intervals) = (rows, pinball, crossing, levels, intervals);
 
     /// <summary>How many rows were measured.</summary>
     public int Rows { get; }
 
     /// <summary>The mean over levels and rows of <c>max(q (y - p), (q - 1) (y - p))</c> for level q, prediction p and truth y.</summary>
-    public Estimate PinballLoss { get; }
+    public Estimate Pinball { get; }
 
     /// <summary>The share of rows in which a higher level has a lower prediction than the level before it.</summary>
     public Estimate CrossingRate { get; }
@@ -91,9 +91,9 @@ public sealed record QuantileMetrics
 
 /// <summary>A predicted quantile beside the truth.</summary>
 /// <param name="Level">The share of rows that should be at or below the prediction.</param>
-/// <param name="PinballLoss">The mean of <c>max(q (y - p), (q - 1) (y - p))</c>.</param>
+/// <param name="Pinball">The mean of <c>max(q (y - p), (q - 1) (y - p))</c>.</param>
 /// <param name="Coverage">The share of rows that are at or below it.</param>
-public sealed record QuantileLevel(double Level, Estimate PinballLoss, Estimate Coverage);
+public sealed record QuantileLevel(double Level, Estimate Pinball, Estimate Coverage);
 
 /// <summary>The interval between two predicted quantiles beside the truth.</summary>
 /// <param name="Nominal">The share of rows that should be within.</param>

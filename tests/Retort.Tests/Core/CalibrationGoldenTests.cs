@@ -80,7 +80,7 @@ public sealed class CalibrationGoldenTests
             var predictions = new double[3 * Rows];
             for (var i = 0; i < 3 * Rows; i++)
                 predictions[i] = scores.Logits[i / 3 * 2] / 3 + i % 3 - 1;
-            return QuantileMetrics.Of(predictions, [0.1, 0.5, 0.9], [.. Enumerable.Range(0, Rows).Select(i => 2 * Math.Sin(i))], scores.Weights, 0).PinballLoss.Value;
+            return QuantileMetrics.Of(predictions, [0.1, 0.5, 0.9], [.. Enumerable.Range(0, Rows).Select(i => 2 * Math.Sin(i))], scores.Weights, 0).Pinball.Value;
         }
 
         var probabilities = Softmax(scores);

@@ -151,6 +151,6 @@ public sealed class CalibrationMetricsTests
         Assert.AreEqual(5.0 / 3, interval.Width.Value, 1e-12);
         Assert.AreEqual((2 + 2 + 10 + 1 + 10) / 3.0, interval.Score.Value, 1e-12); // 2 / (1 - 0.8) = 10 for each unit outside
         Assert.AreEqual(2.0 / 3, metrics.Levels[2].Coverage.Value, 1e-12);
-        Assert.AreEqual((0.1 + 0.3 + 0.9) / 3, metrics.Levels[0].PinballLoss.Value, 1e-12);
+        Assert.AreEqual((0.1 + 0.3 + 0.9) / 3, metrics.Levels[0].Pinball.Value, 1e-12);
     }
 }

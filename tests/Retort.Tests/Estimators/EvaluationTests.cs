@@ -104,7 +104,7 @@ public sealed class EvaluationTests
         var metrics = _ml.Regression.EvaluateQuantiles(view, levels, bootstrap: 20);
         var expected = QuantileMetrics.Of([.. kept.SelectMany(row => row.Quantiles.Select(q => (double)q))], levels, [.. kept.Select(row => (double)row.Label)], bootstrap: 20);
         Assert.AreEqual(199, metrics.Rows);
-        Assert.AreEqual(expected.PinballLoss, metrics.PinballLoss);
+        Assert.AreEqual(expected.Pinball, metrics.Pinball);
         Assert.AreEqual(expected.Intervals[0], metrics.Intervals[0]);
 
         var interval = _ml.Regression.EvaluateIntervals(view, 0.8, bootstrap: 20);
