@@ -93,6 +93,15 @@ public sealed class SavingTests
     }
 
     [TestMethod]
+    public void An_altered_or_truncated_calibration_is_noticed()
+    {
+        var view = Noisy.View(_ml, Noisy.Rows(50));
+        var zip = Save(_ml.BinaryClassification.Calibrate(new TemperatureScaling(), "Flag", "Margin").Fit(view), view.Schema);
+        StringAssert.Contains(Messages(() => Load(Rewrite(zip, bytes => [.. bytes[..^1], (byte)(bytes[^1] ^ 1)], "Scores"))), "The transformer's entry must match its SHA-256, but does not; the file was altered.");
+        StringAssert.Matches(Messages(() => Load(Rewrite(zip, bytes => bytes[..^5], "Scores"))), new(@"The transformer's entry must hold \d+ bytes, but the file has \d+; it was cut off\."));
+    }
+
+    [TestMethod]
     public void A_truncated_entry_is_noticed()
     {
         var keyed = Toy.Keyed(_ml, Toy.Rows(30));
@@ -114,13 +123,13 @@ public sealed class SavingTests
         }
     }
 
-    private static byte[] Rewrite(byte[] zip, Func<byte[], byte[]> change)
+    private static byte[] Rewrite(byte[] zip, Func<byte[], byte[]> change, string entryName = "Network")
     {
         using var stream = new MemoryStream();
         stream.Write(zip);
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
         {
-            var entry = archive.Entries.Single(e => e.Name == "Network");
+            var entry = archive.Entries.Single(e => e.Name == entryName);
             byte[] bytes;
             using (var content = entry.Open())
             using (var copy = new MemoryStream())
