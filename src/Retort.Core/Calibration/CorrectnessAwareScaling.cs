@@ -208,7 +208,7 @@ public sealed record CorrectnessAwareScaling : Calibration
         }
 
         /// <summary>A row's loss, and its slope in the network's output.</summary>
-        private (double Loss, double Slope) Row(int row, double output)
+        private (double Value, double Slope) Row(int row, double output)
         {
             var logits = _rows.Row(row);
             var temperature = Temperature(output);
