@@ -27,15 +27,9 @@ public sealed record SoftTargets : Distillation, IClosedForm
     /// <inheritdoc/>
     public override Tensor Value(StudentOutput student, TeacherOutput teacher, Targets targets, Tensor? weights, StepContext step)
     {
-        var (logits, scores) = (student.Logits, teacher.Scores.to_type(student.Logits.dtype));
-        Check.Shape(scores, $"[{string.Join(", ", logits.shape)}] as the student has", scores.shape.AsSpan().SequenceEqual(logits.shape), "the teacher's scores");
         if (targets.AreReal)
-            return WeightedMean.Of((logits - scores).square().squeeze(1), weights);
-
-        var teacherLogP = (scores.clamp_min(1e-12).log() / Temperature).log_softmax(1); // a probability of 0 has no logarithm
-        var studentLogP = (logits / Temperature).log_softmax(1);
-        var divergence = (teacherLogP.exp() * (teacherLogP - studentLogP)).sum(1);
-        return WeightedMean.Of(Temperature * Temperature * divergence, weights);
+            return WeightedMean.Of((student.Logits - Softened.Scores(student, teacher)).square().squeeze(1), weights);
+        return WeightedMean.Of(Temperature * Temperature * Softened.By(Temperature, student, teacher).Forward, weights);
     }
 
     double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)

@@ -20,6 +20,7 @@ public sealed class EveryObjectiveTests
             (EnsembleLoss, _) => "it is drawn at random",
             (AdaptiveLabelRobustLoss, _) => "each row's lambda, which depends on its logits, is held fixed",
             (GaussianLoss { Beta: > 0 }, _) => "a row's factor, which depends on its deviation, is held fixed",
+            (BalancedDivergence, _) => "a row's balance, which depends on its entropy, is held fixed",
             (_, LossReweighting) => "the rows' weights, which depend on their losses, are held fixed",
             _ => null,
         };

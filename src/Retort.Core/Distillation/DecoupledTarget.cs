@@ -1,0 +1,54 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Retort;
+
+/// <summary>Soft targets in two parts that count by themselves: how likely the true class is, and how the others compare.</summary>
+/// <remarks>
+/// <c>ramp * T^2 * (Alpha * KL(b_t || b_s) + Beta * KL(o_t || o_s))</c> with T = <see cref="Temperature"/>: b is (p, 1 - p) with the probability p of the true class, o the probabilities of the other classes
+/// divided by their sum, of teacher t and student s, both softened by T. The ramp is <c>min(1, epoch / WarmupEpochs)</c>. In nats. Logits [rows, classes]; of soft targets the likeliest class counts as the true one.
+/// <c>Alpha = 1</c> with <c>Beta = 1 - p</c> of the teacher would be <c>kd</c>, in which a teacher that is sure teaches little about the other classes.
+/// With two classes there is one other class and nothing to compare: what is left is Alpha times <c>kd</c>, whatever Beta is.
+/// Source: Zhao, Cui, Song, Qiu and Liang, Decoupled Knowledge Distillation, 2022, sec. 3, https://arxiv.org/abs/2203.08679; warm-up as in the authors' code, which adds it to cross-entropy: <c>Mode = Add, Weight = 1</c>.
+/// Not where the teacher's small probabilities are noise, as those of a few trees: Beta makes much of them.
+/// </remarks>
+[Method("dkd", Title = "Decoupled Knowledge Distillation", Authors = "Zhao, Cui, Song, Qiu and Liang", Year = 2022,
+    Link = "https://arxiv.org/abs/2203.08679", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
+public sealed record DecoupledTarget : Distillation
+{
+    /// <summary>How much the probability of the true class counts. At least 0; default 1, the source's.</summary>
+    [Range(0.1, 4.0, 1.0, true)]
+    public double Alpha { get; init; } = 1;
+
+    /// <summary>How much the other classes' probabilities count. At least 0; default 8, the source's.</summary>
+    [Range(0.5, 16.0, 8.0, true)]
+    public double Beta { get; init; } = 8;
+
+    /// <summary>Softens both sides before they are compared. More than 0; default 4, the source's.</summary>
+    [Range(1.0, 20.0, 4.0, true)]
+    public double Temperature { get; init; } = 4;
+
+    /// <summary>Over how many epochs the teacher's part grows to its full size, evenly. At least 0; default 20, the source's.</summary>
+    [Range(0, 50, 20)]
+    public int WarmupEpochs { get; init; } = 20;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Check.AtLeast(Alpha, 0);
+        Check.AtLeast(Beta, 0);
+        Check.MoreThan(Temperature, 0);
+        Check.AtLeast(WarmupEpochs, 0);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The targets are real values.</exception>
+    public override Tensor Value(StudentOutput student, TeacherOutput teacher, Targets targets, Tensor? weights, StepContext step)
+    {
+        var (classes, ramp) = (targets.ClassNumbers(), WarmupEpochs == 0 ? 1 : Math.Min(1, (double)step.Epoch / WarmupEpochs));
+        var t = ClassSplit.Of(Softened.Logits(student, teacher) / Temperature, classes);
+        var s = ClassSplit.Of(student.Logits / Temperature, classes);
+        var apart = Alpha * Softened.Divergence(t.OwnOrNot, s.OwnOrNot) + Beta * Softened.Divergence(t.Others, s.Others);
+        return WeightedMean.Of(ramp * Temperature * Temperature * apart, weights);
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Retort;
+
+/// <summary>Soft targets between logits that are standardised row by row, so that a small network need not reach the size of the teacher's logits, only their pattern.</summary>
+/// <remarks>
+/// <c>T^2 * KL(softmax(z(t) / T) || softmax(z(s) / T))</c> with T = <see cref="Temperature"/> and <c>z(o) = (o - mean of o) / deviation of o</c> over the logits o [rows, classes] of a row, s the network's and t the teacher's. In nats.
+/// 1e-6 is added to the variance, so that equal logits have a gradient. Classes must be at least 3: of two, z is always -1 or 1, and nothing could be learned.
+/// Source: Sun, Ren, Li, Wang and Cao, Logit Standardization in Knowledge Distillation, 2024, sec. 4, https://arxiv.org/abs/2403.01427
+/// How sure the network is comes from the labels alone: in the mode <see cref="DistillationMode.Replace"/> its probabilities mean nothing until they are calibrated.
+/// </remarks>
+[Method("logit-standard", Title = "Logit Standardization in Knowledge Distillation", Authors = "Sun, Ren, Li, Wang and Cao", Year = 2024,
+    Link = "https://arxiv.org/abs/2403.01427", Tasks = LearningTasks.Multiclass, Needs = Needs.TeacherScores)]
+public sealed record LogitStandardization : Distillation
+{
+    private const double LeastVariance = 1e-6;
+
+    /// <summary>Softens both sides after they are standardised. More than 0; default 2, ours.</summary>
+    [Range(0.5, 10.0, 2.0, true)]
+    public double Temperature { get; init; } = 2;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Check.MoreThan(Temperature, 0);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There are fewer than 3 classes.</exception>
+    public override Tensor Value(StudentOutput student, TeacherOutput teacher, Targets targets, Tensor? weights, StepContext step)
+    {
+        Check.Shape(student.Logits, "[rows, classes] with at least 3 classes", student.Logits.dim() == 2 && student.Logits.shape[1] >= 3, "the student's logits");
+        var divergence = Softened.Divergence(Standardised(Softened.Logits(student, teacher)), Standardised(student.Logits));
+        return WeightedMean.Of(Temperature * Temperature * divergence, weights);
+    }
+
+    private Tensor Standardised(Tensor logits)
+    {
+        var centred = logits - logits.mean([1L], keepdim: true);
+        var deviation = (centred.square().mean([1L], keepdim: true) + LeastVariance).sqrt();
+        return (centred / deviation / Temperature).log_softmax(1);
+    }
+}
