@@ -12,7 +12,7 @@ namespace Retort;
 /// </remarks>
 [Method("bd-kd", Title = "BD-KD: Balancing the Divergences for Online Knowledge Distillation", Authors = "Amara, Sepahvand, Meyer, Gross and Clark", Year = 2022,
     Link = "https://arxiv.org/abs/2212.12965", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
-public sealed record BalancedDivergence : Distillation
+public sealed record BalancedDivergence : Distillation, IClosedForm
 {
     /// <summary>How sharply the gap between the entropies decides, ours: 0 gives both divergences half, 1000 gives one of them all, and less than 0 turns the rule around. In [-1000, 1000]; default 10.</summary>
     [Range(0.0, 100.0, 10.0)]
@@ -40,4 +40,26 @@ public sealed record BalancedDivergence : Distillation
     }
 
     private static Tensor Entropy(Tensor logP) => -(logP.exp() * logP).sum(1);
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+
+    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    {
+        ClosedRows.LogSoftmax(student, Temperature);
+        ClosedRows.LogSoftmax(teacher, Temperature);
+        var (gap, forward, reverse) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < slope.Length; i++)
+        {
+            var (q, p) = (Math.Exp(student[i]), Math.Exp(teacher[i]));
+            gap += p * teacher[i] - q * student[i];
+            forward += p * (teacher[i] - student[i]);
+            reverse += q * (student[i] - teacher[i]);
+        }
+
+        var share = 1 / (1 + Math.Exp(-Sharpness * gap / Math.Log(slope.Length)));
+        for (var i = 0; i < slope.Length; i++)
+            slope[i] = share * Math.Exp(student[i]) * (student[i] - teacher[i]) - (1 - share) * Math.Exp(teacher[i]);
+        ClosedRows.AtLogits(slope, student, Temperature);
+        return Temperature * Temperature * ((1 - share) * forward + share * reverse);
+    }
 }

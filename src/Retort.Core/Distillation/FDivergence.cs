@@ -11,7 +11,7 @@ namespace Retort;
 /// </remarks>
 [Method("f-divergence", Title = "f-Divergence Minimization for Sequence-Level Knowledge Distillation", Authors = "Wen, Li, Du and Mou", Year = 2023,
     Link = "https://arxiv.org/abs/2307.15190", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
-public sealed record FDivergence : Distillation
+public sealed record FDivergence : Distillation, IClosedForm
 {
     /// <summary>Which divergence; default <see cref="DivergenceForm.JensenShannon"/>, ours.</summary>
     [Choice(DivergenceForm.JensenShannon, DivergenceForm.ForwardKL, DivergenceForm.ReverseKL, DivergenceForm.TotalVariation, DivergenceForm.Alpha)]
@@ -55,5 +55,43 @@ public sealed record FDivergence : Distillation
     {
         var middle = pair.Teacher.logaddexp(pair.Student) - Math.Log(2);
         return (Softened.Divergence(pair.Teacher, middle) + Softened.Divergence(pair.Student, middle)) / 2;
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+
+    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    {
+        ClosedRows.LogSoftmax(student, Temperature);
+        ClosedRows.LogSoftmax(teacher, Temperature);
+        var (scale, sum) = (Form == DivergenceForm.TotalVariation ? Temperature : Temperature * Temperature, 0.0);
+        for (var i = 0; i < slope.Length; i++)
+        {
+            (var cost, slope[i]) = Class(student[i], teacher[i]);
+            sum += cost;
+        }
+
+        ClosedRows.AtLogits(slope, student, scale / Temperature);
+        return scale * sum;
+    }
+
+    /// <summary>What a class adds, and its derivative by the student's logarithm.</summary>
+    private (double Cost, double Slope) Class(double logQ, double logP)
+    {
+        var (q, p) = (Math.Exp(logQ), Math.Exp(logP));
+        switch (Form)
+        {
+            case DivergenceForm.ForwardKL:
+                return (p * (logP - logQ), -p);
+            case DivergenceForm.ReverseKL:
+                return (q * (logQ - logP), q * (logQ - logP));
+            case DivergenceForm.JensenShannon:
+                var middle = Math.Log(Math.Max((p + q) / 2, double.Epsilon));
+                return ((p * (logP - middle) + q * (logQ - middle)) / 2, q * (logQ - middle) / 2);
+            case DivergenceForm.TotalVariation:
+                return (Math.Abs(q - p) / 2, q * Math.Sign(q - p) / 2);
+            default:
+                var shared = Math.Exp(Alpha * logP + (1 - Alpha) * logQ);
+                return ((p - shared) / (Alpha * (1 - Alpha)), -shared / Alpha);
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace Retort;
 /// </remarks>
 [Method("ground-truth-self-kd", Title = "Even your Teacher Needs Guidance: Ground-Truth Targets Dampen Regularization Imposed by Self-Distillation", Authors = "Borup and Andersen", Year = 2021,
     Link = "https://arxiv.org/abs/2102.13088", Needs = Needs.TeacherScores)]
-public sealed record GroundTruthTargets : Distillation
+public sealed record GroundTruthTargets : Distillation, IClosedForm
 {
     /// <summary>The share of the labels in what is learned; the teacher has the rest. In [0, 1]; default 0.6, as in an example of the authors.</summary>
     [Range(0.0, 1.0, 0.6)]
@@ -51,5 +51,25 @@ public sealed record GroundTruthTargets : Distillation
         var (logits, scores) = (student.Logits, Softened.Scores(student, teacher));
         var (said, labels) = targets.AreReal ? (logits, targets.RealValues(logits)) : (logits.softmax(1), targets.Distribution(logits));
         return WeightedMean.Of((LabelWeight * (said - labels).square() + (1 - LabelWeight) * (said - scores).square()).sum(1), weights);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => batch.Values.IsEmpty
+        ? ClosedRows.AddGradient(batch, factor, gradient, Row)
+        : LabelWeight * batch.AddSquares(batch.Values, factor * LabelWeight, gradient) + (1 - LabelWeight) * batch.AddSquares(batch.Teacher, factor * (1 - LabelWeight), gradient);
+
+    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    {
+        ClosedRows.LogSoftmax(student, 1);
+        var value = 0.0;
+        for (var i = 0; i < slope.Length; i++)
+        {
+            var p = Math.Exp(student[i]);
+            var (toLabel, toTeacher) = (p - (i == label ? 1 : 0), p - Math.Exp(teacher[i]));
+            value += LabelWeight * toLabel * toLabel + (1 - LabelWeight) * toTeacher * toTeacher;
+            slope[i] = 2 * p * (LabelWeight * toLabel + (1 - LabelWeight) * toTeacher);
+        }
+
+        ClosedRows.AtLogits(slope, student, 1);
+        return value;
     }
 }

@@ -11,7 +11,7 @@ namespace Retort;
 /// </remarks>
 [Method("logit-standard", Title = "Logit Standardization in Knowledge Distillation", Authors = "Sun, Ren, Li, Wang and Cao", Year = 2024,
     Link = "https://arxiv.org/abs/2403.01427", Tasks = LearningTasks.Multiclass, Needs = Needs.TeacherScores)]
-public sealed record LogitStandardization : Distillation
+public sealed record LogitStandardization : Distillation, IClosedForm
 {
     private const double LeastVariance = 1e-6;
 
@@ -40,5 +40,42 @@ public sealed record LogitStandardization : Distillation
         var centred = logits - logits.mean([1L], keepdim: true);
         var deviation = (centred.square().mean([1L], keepdim: true) + LeastVariance).sqrt();
         return (centred / deviation / Temperature).log_softmax(1);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+
+    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    {
+        Standardise(teacher);
+        ClosedRows.LogSoftmax(teacher, Temperature);
+        var deviation = Standardise(student);
+        student.CopyTo(slope);
+        ClosedRows.LogSoftmax(slope, Temperature);
+        var (divergence, sum, along, classes) = (0.0, 0.0, 0.0, slope.Length);
+        for (var i = 0; i < classes; i++)
+        {
+            divergence += Math.Exp(teacher[i]) * (teacher[i] - slope[i]);
+            slope[i] = Temperature * (Math.Exp(slope[i]) - Math.Exp(teacher[i])); // at the standardised logits
+            sum += slope[i];
+            along += slope[i] * student[i];
+        }
+
+        for (var i = 0; i < classes; i++)
+            slope[i] = (slope[i] - sum / classes - student[i] * along / classes) / deviation;
+        return Temperature * Temperature * divergence;
+    }
+
+    /// <summary>In place; returns what was divided by.</summary>
+    private static double Standardise(Span<double> logits)
+    {
+        var (mean, squares) = (0.0, 0.0);
+        foreach (var logit in logits)
+            mean += logit / logits.Length;
+        foreach (var logit in logits)
+            squares += (logit - mean) * (logit - mean) / logits.Length;
+        var deviation = Math.Sqrt(squares + LeastVariance);
+        foreach (ref var logit in logits)
+            logit = (logit - mean) / deviation;
+        return deviation;
     }
 }

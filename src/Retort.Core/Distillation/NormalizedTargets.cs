@@ -13,7 +13,7 @@ namespace Retort;
 /// </remarks>
 [Method("nkd-uskd", Title = "From Knowledge Distillation to Self-Knowledge Distillation: A Unified Approach with Normalized Loss and Customized Soft Labels", Authors = "Yang, Zeng, Li, Zhang, Yuan and Li", Year = 2023,
     Link = "https://arxiv.org/abs/2303.13005", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
-public sealed record NormalizedTargets : Distillation
+public sealed record NormalizedTargets : Distillation, IClosedForm
 {
     /// <summary>How much the other classes count. At least 0; default 1.5, the source's; 3.5 in its trials on CIFAR-100.</summary>
     [Range(0.1, 10.0, 1.5, true)]
@@ -41,5 +41,29 @@ public sealed record NormalizedTargets : Distillation
         var target = teacherOwn.Own.exp() * own.Own;
         var others = (teacherSofter.Others.exp() * softer.Others).sum(1);
         return WeightedMean.Of(-target.squeeze(1) - Gamma * Temperature * Temperature * others, weights);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+
+    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    {
+        // the target first: a softmax of a softmax's logarithms at another temperature is one of the logits
+        ClosedRows.LogSoftmax(student, 1);
+        ClosedRows.LogSoftmax(teacher, 1);
+        var (wanted, value) = (Math.Exp(teacher[label]), -Math.Exp(teacher[label]) * student[label]);
+        for (var i = 0; i < slope.Length; i++)
+            slope[i] = wanted * (Math.Exp(student[i]) - (i == label ? 1 : 0));
+
+        (student[label], teacher[label]) = (double.NegativeInfinity, double.NegativeInfinity);
+        ClosedRows.LogSoftmax(student, Temperature);
+        ClosedRows.LogSoftmax(teacher, Temperature);
+        for (var i = 0; i < slope.Length; i++)
+            if (i != label)
+            {
+                value -= Gamma * Temperature * Temperature * Math.Exp(teacher[i]) * student[i];
+                slope[i] += Gamma * Temperature * (Math.Exp(student[i]) - Math.Exp(teacher[i]));
+            }
+
+        return value;
     }
 }

@@ -12,7 +12,7 @@ namespace Retort;
 /// </remarks>
 [Method("pld", Title = "PLD: A Choice-Theoretic List-Wise Knowledge Distillation", Authors = "Bassam, Zhu and Bian", Year = 2025,
     Link = "https://arxiv.org/abs/2506.12542", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
-public sealed record PlackettLuce : Distillation
+public sealed record PlackettLuce : Distillation, IClosedForm
 {
     private const float First = 1; // more than any logarithm of a probability
 
@@ -38,4 +38,48 @@ public sealed record PlackettLuce : Distillation
         var q = (logits / TeacherTemperature).softmax(1).gather(1, places);
         return WeightedMean.Of((q * (reach - ranked)).sum(1), weights);
     }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+
+    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    {
+        var classes = slope.Length;
+        Span<int> places = classes <= 128 ? stackalloc int[classes] : new int[classes];
+        Rank(teacher, label, places, slope);
+        ClosedRows.LogSoftmax(teacher, TeacherTemperature);
+
+        var (value, reach) = (0.0, double.NegativeInfinity);
+        for (var k = classes - 1; k >= 0; k--)
+        {
+            reach = LogAdd(reach, student[places[k]]);
+            slope[places[k]] = reach; // for now
+            value += Math.Exp(teacher[places[k]]) * (reach - student[places[k]]);
+        }
+
+        var behind = double.NegativeInfinity; // the logarithm of the sum over the places so far of q_k / exp(reach_k)
+        foreach (var own in places)
+        {
+            behind = LogAdd(behind, teacher[own] - slope[own]);
+            slope[own] = Math.Exp(student[own] + behind) - Math.Exp(teacher[own]);
+        }
+
+        return value;
+    }
+
+    /// <summary>The classes by the teacher's logits, the label first and equals in their order.</summary>
+    private static void Rank(ReadOnlySpan<double> teacher, int label, Span<int> places, Span<double> keys)
+    {
+        for (var i = 0; i < places.Length; i++)
+            (places[i], keys[i]) = (i, i == label ? -First : -teacher[i]);
+        keys.Sort(places);
+        for (var (start, end) = (0, 1); start < places.Length; start = end++)
+        {
+            while (end < places.Length && keys[end] == keys[start])
+                end++;
+            places[start..end].Sort();
+        }
+    }
+
+    private static double LogAdd(double a, double b) =>
+        double.IsNegativeInfinity(Math.Max(a, b)) ? a : Math.Max(a, b) + Math.Log(1 + Math.Exp(-Math.Abs(a - b)));
 }
