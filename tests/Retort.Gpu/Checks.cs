@@ -113,14 +113,18 @@ internal static class Checks
     private static void Loss(Method method, Place place)
     {
         var loss = (Loss)method.Create();
-        if (method.Serves(LearningTask.Multiclass))
-        {
-            var classes = tensor(new long[] { 2, 0, 1, 1, 2, 0 });
-            Slopes(Some.Normal(1, float32, 6, 3), place, (logits, device) => loss.Value(logits, Targets.Classes(classes.to(device)), Weights(device)));
-            Slopes(Some.Normal(1, float32, 6, 3), place, (logits, device) => loss.Value(logits, Targets.Probabilities(Some.Probabilities(2, float32, 6, 3).to(device)), Weights(device)));
-        }
-        else
-            Slopes(Some.Normal(1, float32, 6, 1), place, (outputs, device) => loss.Value(outputs, Targets.Values(Some.Normal(2, float32, 6).to(device)), Weights(device)));
+        var (multiclass, binary) = (method.Serves(LearningTask.Multiclass), method.Serves(LearningTask.Binary));
+        var columns = multiclass ? 3 : binary ? 2 : loss.RegressionOutputs;
+        var classes = tensor(new long[] { columns - 1, 0, 1, 1, columns - 1, 0 });
+        var values = Some.Normal(2, float32, 6);
+        Slopes(Some.Normal(1, float32, 6, columns), place, (outputs, device) => Value(outputs, multiclass || binary ? Targets.Classes(classes.to(device))
+            : Targets.Values((loss.Scaling == LabelScaling.MeanOne ? values.abs() : values).to(device)), device));
+        if ((multiclass || binary) && loss is not (EnsembleLoss or ChunkedCrossEntropyLoss)) // which take no soft targets
+            Slopes(Some.Normal(1, float32, 6, columns), place, (logits, device) => Value(logits, Targets.Probabilities(Some.Probabilities(2, float32, 6, columns).to(device)), device));
+
+        Tensor Value(Tensor outputs, Targets targets, Device device) => loss.Value(
+            new StudentOutput(outputs) { Features = Some.Normal(3, float32, 6, 4).to(device), Hidden = Some.Normal(4, float32, 6, 5).to(device) }, targets, Weights(device),
+            StepContext.First() with { Groups = tensor(new long[] { 1, 1, 2, 2, 3, 3 }).to(device) });
     }
 
     private static void Distillation(Distillation distillation, Place place) => Slopes(Some.Normal(1, float32, 6, 3), place, (logits, device) =>

@@ -59,6 +59,7 @@ internal sealed class TrainingRun : IDisposable
         _parameters = Memory.Copy(_best).to(place.Device);
         _gradients = zeros(layout.Count, dtype: float32, device: place.Device);
         _network = place.IsManaged ? new GraphBackprop<float>(_graph, _parameters, _gradients) : new AutogradBackprop(_graph, _parameters, _gradients);
+        _loss.Begin(_state, _train.Targets(), _train.Weights, _train.Data.Groups, _members);
         _ordered = _train.Ordered();
         var largest = _loss.Order.LargestStep(_ordered, recipe.BatchSize);
         _batch = place.IsManaged ? new(_train, largest, _members) : null;
@@ -70,7 +71,6 @@ internal sealed class TrainingRun : IDisposable
         _orderOfEpoch = _order;
         _total = zeros(2, dtype: float64, device: place.Device);
         (_head, _slopes) = (Chunked(), _graph.Layout.Views(_gradients));
-        _loss.Begin(_state, _train.Targets(), _train.Weights, _train.Data.Groups, _members);
     }
 
     /// <summary>The epoch whose weights are the best so far; 0 before the first.</summary>
