@@ -15,6 +15,7 @@ namespace Retort;
     Link = "https://arxiv.org/abs/2402.17110", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
 public sealed record SinkhornDistance : Distillation
 {
+    private const double LeastWeight = 1e-30;
     private const double LeastPlain = 0.05; // from here on exp(-2 / Epsilon) and what is divided by it stay within single precision
 
     /// <summary>How blurred the plan is: near 0 each row goes to where it is cheapest. At least 0.001; default 0.1, the source's.</summary>
@@ -49,7 +50,7 @@ public sealed record SinkhornDistance : Distillation
         var pair = Softened.By(Temperature, student, teacher);
         var each = WeightedMean.Each(pair.Student, weights);
         var cost = cdist(Own(pair.Student.exp()), Own(pair.Teacher.exp()), 1);
-        var moved = (Plan(cost, Own(each.unsqueeze(1)).squeeze(2)) * cost).sum() / each.sum().clamp_min(1e-30);
+        var moved = (Plan(cost, Own(each.unsqueeze(1)).squeeze(2)) * cost).sum() / each.sum().clamp_min(LeastWeight) * each.sum().gt(0).to_type(cost.dtype); // rows without any weight cost nothing
         return Temperature * Temperature * WeightedMean.Of(pair.Forward, weights) + TransportWeight * moved;
 
         Tensor Own(Tensor all) => all.reshape(all.shape[0] / step.Members, step.Members, all.shape[1]).transpose(0, 1).contiguous(); // [members, rows, ...]
@@ -58,7 +59,8 @@ public sealed record SinkhornDistance : Distillation
     /// <summary>Which weight of row i of the student goes to row j of the teacher, [members, rows, rows]; columns sum to the rows' weights, [members, rows].</summary>
     internal Tensor Plan(Tensor cost, Tensor weights)
     {
-        var (rows, columns) = (weights.unsqueeze(2), weights.unsqueeze(1));
+        var some = weights.clamp_min(LeastWeight); // so that nothing is divided by 0
+        var (rows, columns) = (some.unsqueeze(2), some.unsqueeze(1));
         return Epsilon < LeastPlain ? InLogarithms(cost, rows, columns) : Plain(cost, rows, columns);
     }
 
@@ -70,8 +72,8 @@ public sealed record SinkhornDistance : Distillation
         var (left, right) = (rows, columns.transpose(1, 2));
         for (var i = 0; i < Iterations; i++)
         {
-            left = rows / near.bmm(right).clamp_min(1e-30);
-            right = rows / back.bmm(left).clamp_min(1e-30);
+            left = rows / near.bmm(right);
+            right = rows / back.bmm(left);
         }
 
         return left * near * right.transpose(1, 2);
@@ -80,7 +82,7 @@ public sealed record SinkhornDistance : Distillation
     private Tensor InLogarithms(Tensor cost, Tensor rows, Tensor columns)
     {
         var near = -cost / Epsilon;
-        var (logRows, logColumns) = (rows.log().clamp_min(-1e9), columns.log().clamp_min(-1e9)); // rows without weight, and finite
+        var (logRows, logColumns) = (rows.log(), columns.log());
         var (left, right) = (logRows, logColumns);
         for (var i = 0; i < Iterations; i++)
         {
