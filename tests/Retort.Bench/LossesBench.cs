@@ -72,7 +72,7 @@ internal static class LossesBench
     private static void Digits(int seeds)
     {
         var lines = File.ReadAllLines(Path.Combine("samples", "data", "digits.csv"))[1..].Select(line => line.Split(',').Select(cell => float.Parse(cell, CultureInfo.InvariantCulture)).ToArray()).ToArray();
-        Loss[] losses = [new CrossEntropyLoss(), new CompSumLoss(), new LabelRobustLoss(), new AdaptiveLabelRobustLoss(), new FocalLoss(), new CompSumLoss { Tau = 2 }, new BrierLoss(), new SphericalZLoss(), new DiceLoss(), new StableMaxLoss(), new LossReweighting()];
+        Loss[] losses = [new CrossEntropyLoss(), new CompSumLoss(), new LabelRobustLoss(), new LabelRobustLoss { Normalised = false }, new AdaptiveLabelRobustLoss(), new AdaptiveLabelRobustLoss { Normalised = false }, new FocalLoss(), new CompSumLoss { Tau = 2 }, new BrierLoss(), new SphericalZLoss(), new DiceLoss(), new StableMaxLoss(), new LossReweighting()];
         Compare("digits-noise", losses, seeds, ["last-accuracy", "chosen-accuracy"], (loss, seed) =>
         {
             var random = new Generator((ulong)seed);
@@ -81,7 +81,7 @@ internal static class LossesBench
             using var train = Rows(order[..first], true);
             using var held = Rows(order[first..second], true);
             using var test = Rows(order[second..], false);
-            var recipe = s_recipe with { Loss = loss, BatchSize = 64, Patience = 100 };
+            var recipe = new Recipe { Network = new Mlp { Layers = 2, Width = 64 }, BatchSize = 64, Patience = 100, Loss = loss };
             return [Accuracy(Train(recipe with { HoldOut = 0 }, LearningTask.Multiclass, train, null, seed), test), Accuracy(Train(recipe, LearningTask.Multiclass, train, held, seed), test)];
 
             Dataset Rows(long[] rows, bool noisy)

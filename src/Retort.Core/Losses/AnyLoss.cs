@@ -9,6 +9,7 @@ namespace Retort;
 /// L rises in a straight line over the run from <see cref="StartSharpness"/> to <see cref="Sharpness"/>; epochs are judged with the latter.
 /// Source: Han, Moniz and Chawla, AnyLoss: Transforming Classification Metrics into Loss Functions, 2024, eq. 3, https://arxiv.org/abs/2405.14745, which keeps 73 throughout: there p far from 1/2 have no gradient, and under imbalance all of them are.
 /// Not where probabilities matter, unless the network is calibrated afterwards; not with small batches.
+/// Seen (<c>./bench losses</c>): no advantage: over ten splits F1 at threshold 1/2 is on a par with cross-entropy on mammography (-0.3 points, 0.3 paired standard errors) and 3.8 points behind on phoneme (7.3), AUC 1.8 and 7.3 points behind.
 /// </remarks>
 [Method("anyloss", Title = "AnyLoss: Transforming Classification Metrics into Loss Functions", Authors = "Han, Moniz and Chawla", Year = 2024,
     Link = "https://arxiv.org/abs/2405.14745", Tasks = LearningTasks.Binary)]

@@ -10,6 +10,8 @@ namespace Retort;
 /// Source: Li, Sun, Meng, Liang, Wu and Li, Dice Loss for Data-imbalanced NLP Tasks, 2020, eq. 5 to 9, https://arxiv.org/abs/1911.02855; the sums over a batch are those of the authors' code.
 /// We differ in the squared denominator by default, which alone was ahead of cross-entropy in F1 on imbalanced tables, and in the mean over classes where the source's code adds.
 /// Not where probabilities matter, unless the network is calibrated afterwards; not with small batches, whose sums are noise.
+/// Seen (<c>./bench losses</c>): over ten splits, F1 at threshold 1/2 is ahead of cross-entropy by 2.8 points on mammography and 1.5 on phoneme (2.6 and 3.4 paired standard errors), at thresholds tuned on held-out rows by 1.1 and 1.1 (0.7 and 2.7); AUC is 1.5 and 0.5
+/// points lower. The linear denominator is not ahead on either, and 4 points behind on phoneme.
 /// </remarks>
 [Method("dice", Title = "Dice Loss for Data-imbalanced NLP Tasks", Authors = "Li, Sun, Meng, Liang, Wu and Li", Year = 2020,
     Link = "https://arxiv.org/abs/1911.02855", Tasks = LearningTasks.Classification)]

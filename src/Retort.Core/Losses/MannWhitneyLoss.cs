@@ -10,6 +10,7 @@ namespace Retort;
 /// Source: Sheikholeslami, Hosseini, Bechard, Daruru and Rajeswar, Optimizing What Matters: AUC-Driven Learning for Robust Neural Retrieval, 2025, eq. 7 (MW loss), https://arxiv.org/abs/2510.00137;
 /// we divide by the number of pairs, where the source divides by that of queries.
 /// Scores are known up to a constant only, so it gives no probabilities: the network is calibrated at the end, by default by Platt scaling. A temperature alone cannot shift scores and leaves the decision where chance put it.
+/// Seen (<c>./bench losses</c>): on a par with cross-entropy in AUC, which is 0.944 against 0.945 on mammography and 0.9395 against 0.9389 on phoneme over ten splits (0.4 and 0.7 paired standard errors). At threshold 1/2 scores mean nothing before they are calibrated.
 /// </remarks>
 [Method("mw", Title = "Optimizing What Matters: AUC-Driven Learning for Robust Neural Retrieval", Authors = "Sheikholeslami, Hosseini, Bechard, Daruru and Rajeswar", Year = 2025,
     Link = "https://arxiv.org/abs/2510.00137", Tasks = LearningTasks.Binary)]
