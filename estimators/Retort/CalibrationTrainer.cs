@@ -26,6 +26,9 @@ public abstract class CalibrationTrainer<TTransformer> : ClassScoreTrainer<TTran
     private protected override TTransformer Learn(IReadOnlyList<ScoredRows> parts, ScoreInput model, IChannel channel)
     {
         var pool = PooledScores.Of(parts, model, _kind, channel);
+        var absent = pool.Rows.Classes - pool.Rows.Labels.Distinct().Count();
+        if (absent > 0 && !Calibration.KeepsArgMax)
+            channel.Warning(MessageSensitivity.None, "{0}", $"{absent} of {pool.Rows.Classes} classes have no rows to calibrate on: {Calibration} may give them, and take from others, any probability. Give rows of every class, or take TemperatureScaling.");
         var calibrator = Calibration.Fit(pool.Rows);
         channel.Info(MessageSensitivity.None, "{0}", $"{Calibration} was fitted on {pool.Rows.Count} rows.");
         return Transformer(model, pool.Kind, calibrator);

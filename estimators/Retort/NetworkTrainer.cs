@@ -56,6 +56,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
             var result = TrainingLoop.Run(
                 Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), () => HostAccess.CheckCanceled(host), place,
                 _training.Stop, _training.Checkpoint, epoch => channel.Info(MessageSensitivity.None, "{0}", $"Training goes on in epoch {epoch}, from checkpoint '{_training.Checkpoint!.Path}'."));
+            if (result.Network.Calibrator is { } calibrator)
+                channel.Info(MessageSensitivity.None, "{0}", $"{calibrator.Calibration} was fitted on half of the rows held out.");
             if (result.Stopped)
                 channel.Warning(MessageSensitivity.None, "{0}", $"Training was stopped in epoch {result.Epochs.Count + 1}; the network is that of epoch {result.BestEpoch}.");
             return Transformer(result.Network);

@@ -9,6 +9,9 @@ public abstract record Part
     {
     }
 
+    /// <summary>The record as JSON, with the id of its method first, in <c>$type</c>: as a recipe holds it.</summary>
+    public string ToJson() => MethodJson.Write(this);
+
     /// <summary>The record as C# would write it, the same in every culture.</summary>
     public sealed override string ToString() => Setting.Print(this);
 }

@@ -80,9 +80,16 @@ public sealed record Recipe
     {
         Validate();
         Check.Defined(task);
-        foreach (var part in new Part?[] { Network, Loss, (Loss as WrappedLoss)?.Inner, Distillation, Optimizer, Schedule, Averaging, Calibration })
+        foreach (var part in new Part?[] { Network, Distillation, Optimizer, Schedule, Averaging, Calibration }.Concat(Losses()))
             if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");
+    }
+
+    /// <summary>The loss, and those that it wraps.</summary>
+    private IEnumerable<Loss> Losses()
+    {
+        for (var loss = Loss; loss is not null; loss = (loss as WrappedLoss)?.Inner)
+            yield return loss;
     }
 
     /// <summary>The loss for a task: the recipe's, or the task's own.</summary>

@@ -30,7 +30,7 @@ internal static class CalibrateCommand
         return command;
     }
 
-    private static IEnumerable<string> Ids => Methods.All.Where(m => m.Type.IsSubclassOf(typeof(Calibration))).Select(m => m.Id);
+    private static IEnumerable<string> Ids => Methods.All.Where(m => m.Type.IsSubclassOf(typeof(Calibration)) && !m.Needs.HasFlag(Needs.NoisyCopies)).Select(m => m.Id);
 
     private static Calibration Read(string text)
     {

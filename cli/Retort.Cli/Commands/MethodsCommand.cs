@@ -17,14 +17,21 @@ internal static class MethodsCommand
 
     private static int Run(Terminal terminal)
     {
-        terminal.Table(
-            ["Kind", "Id", "Settings", "Tasks", "Needs", "Source"],
-            Methods.All.Select(m => (IReadOnlyList<string>)[m.Kind, m.Id, Settings(m), m.Tasks.ToString(), m.Needs == Needs.Nothing ? "" : m.Needs.ToString(), Source(m)]));
+        foreach (var kind in Methods.All.GroupBy(method => method.Kind))
+        {
+            terminal.Say(kind.Key);
+            foreach (var method in kind)
+            {
+                terminal.Say($"  {method.Id} ({method.Type.Name}; {method.Tasks}{(method.Needs == Needs.Nothing ? "" : $"; needs {method.Needs}")})");
+                terminal.Say($"      {Source(method)}");
+                if (method.Settings.Count > 0)
+                    terminal.Say($"      {string.Join(", ", method.Settings.Select(s => $"{s.Name} = {Text(s.Default)}"))}");
+            }
+        }
+
         terminal.Result(new JsonObject { ["methods"] = new JsonArray([.. Methods.All.Select(Card)]) });
         return App.Ok;
     }
-
-    private static string Settings(Method method) => string.Join(", ", method.Settings.Select(s => $"{s.Name} = {Text(s.Default)}"));
 
     private static string Source(Method method) => method.Year == 0 ? method.Title : $"{method.Authors}, {method.Title}, {method.Year}";
 
@@ -32,6 +39,7 @@ internal static class MethodsCommand
     {
         ["id"] = method.Id,
         ["kind"] = method.Kind,
+        ["class"] = method.Type.Name,
         ["title"] = method.Title,
         ["authors"] = method.Authors,
         ["year"] = method.Year,
@@ -56,12 +64,14 @@ internal static class MethodsCommand
     {
         null => null,
         Enum => JsonValue.Create(value.ToString()),
+        Part part => JsonNode.Parse(part.ToJson()),
         _ => JsonSerializer.SerializeToNode(value, value.GetType()),
     };
 
     private static string Text(object? value) => value switch
     {
         null => "none",
+        IReadOnlyCollection<double> { Count: > 5 } list => $"[{Text(list.First())}, ..., {Text(list.Last())}]",
         IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };

@@ -48,16 +48,7 @@ internal static class PredictCommand
         return App.Ok;
     }
 
-    private static IReadOnlyList<string> Added(ModelOutputs outputs, Table table)
-    {
-        string[] names = outputs.Task switch
-        {
-            LearningTask.Binary => ["PredictedLabel", "Probability", "Score"],
-            LearningTask.Multiclass => ["PredictedLabel", .. outputs.Classes.Select(c => $"Score.{c}")],
-            _ => ["Score"],
-        };
-        return [.. names.Select(name => Names.Free(name, table.Columns.Select(c => c.Name)))];
-    }
+    private static IReadOnlyList<string> Added(ModelOutputs outputs, Table table) => [.. outputs.FieldNames.Select(name => Names.Free(name, table.Columns.Select(c => c.Name)))];
 
     // the file's own fields go through as they are, in step with the scores
     private static void Write(Table table, IDataView scored, ModelOutputs outputs, IReadOnlyList<string> names, TextWriter writer, CancellationToken cancel)

@@ -23,9 +23,28 @@ internal sealed record ModelOutputs(LearningTask Task, IReadOnlyList<DataViewSch
         {
             (VectorDataViewType, KeyDataViewType) => new(LearningTask.Multiclass, [score, predicted!.Value], CellText.KeyValues(predicted.Value)),
             (NumberDataViewType, BooleanDataViewType) when schema.GetColumnOrNull("Probability") is { } p => new(LearningTask.Binary, [score, p, predicted!.Value], []),
-            (NumberDataViewType, null) => new(LearningTask.Regression, [score], []),
+            (NumberDataViewType, null) => new(LearningTask.Regression, [score, .. Further(schema)], []),
             _ => throw new NotSupportedException($"The model must be calibrated binary, multiclass with a key as PredictedLabel, or regression, but its Score is {score.Type} and its PredictedLabel is {predicted?.Type.ToString() ?? "absent"}."),
         };
+    }
+
+    /// <summary>What a regression network may say beside its score.</summary>
+    private static IEnumerable<DataViewSchema.Column> Further(DataViewSchema schema) =>
+        new[] { schema.GetColumnOrNull("StandardDeviation"), schema.GetColumnOrNull("Quantiles") }.OfType<DataViewSchema.Column>();
+
+    /// <summary>The names of the fields that <see cref="Texts"/> gives.</summary>
+    public IReadOnlyList<string> FieldNames => Task switch
+    {
+        LearningTask.Binary => ["PredictedLabel", "Probability", "Score"],
+        LearningTask.Multiclass => ["PredictedLabel", .. Classes.Select(name => $"Score.{name}")],
+        _ => [.. Columns.SelectMany(column => column.Type is VectorDataViewType ? SlotNames(column).Select(slot => $"{column.Name}.{slot}") : [column.Name])],
+    };
+
+    private static string[] SlotNames(DataViewSchema.Column column)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        column.GetSlotNames(ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
     /// <summary>Fills a row with the probabilities of the classes, or with the value.</summary>
@@ -61,8 +80,10 @@ internal sealed record ModelOutputs(LearningTask Task, IReadOnlyList<DataViewSch
                 var fields = new[] { Columns[2], Columns[1], Columns[0] }.Select(c => CellText.Reader(row, c)).ToArray();
                 return () => fields.Select(field => field());
             default:
-                var score = CellText.Reader(row, Columns[0]);
-                return () => [score()];
+                var scalars = Columns.Where(column => column.Type is not VectorDataViewType).Select(column => CellText.Reader(row, column)).ToArray();
+                var vectors = Columns.Where(column => column.Type is VectorDataViewType).Select(column => row.GetGetter<VBuffer<float>>(column)).ToArray();
+                VBuffer<float> levels = default;
+                return () => [.. scalars.Select(read => read()), .. vectors.SelectMany(read => { read(ref levels); return levels.DenseValues().Select(CellText.Text).ToArray(); })];
         }
     }
 }

@@ -13,7 +13,7 @@ namespace Retort;
 /// Learning reads all rows once an epoch. Only for networks of ours, which can be asked about copies; with Copies = 0 for any scores.
 /// </remarks>
 [Method("ca", Title = "Optimizing Calibration by Gaining Aware of Prediction Correctness", Authors = "Liu, Wang, Zou, Zou and Zheng", Year = 2024,
-    Link = "https://arxiv.org/abs/2404.13016", Tasks = LearningTasks.Classification)]
+    Link = "https://arxiv.org/abs/2404.13016", Tasks = LearningTasks.Classification, Needs = Needs.NoisyCopies)]
 public sealed record CorrectnessAwareScaling : Calibration
 {
     /// <summary>How many noisy copies of a row are scored beside it. In [0, 64]; default 4.</summary>

@@ -11,6 +11,7 @@ namespace Retort;
 /// Source: Zhu, Ying and Yang, Label Distributionally Robust Losses for Multi-class Classification: Consistency, Robustness and Adaptivity, 2023, alg. 1 (ALDR-KL), https://arxiv.org/abs/2112.14869;
 /// the authors' code normalises in its other loss and leaves it to a switch here.
 /// The softmax of the logits does not estimate probabilities: the network is calibrated at the end. Not with a Lambda near 1, where it collapses under label noise; not for binary networks.
+/// Seen (<c>./bench losses</c>): on digits with 40 % wrong labels, over ten splits, accuracy is 16.0 points ahead of cross-entropy at the last epoch and 2.1 at the epoch that wrong validation labels choose (13.7 and 5.4 paired standard errors); normalised 16.9 and 1.4 (35.8 and 1.8).
 /// </remarks>
 [Method("aldr", Title = "Label Distributionally Robust Losses for Multi-class Classification: Consistency, Robustness and Adaptivity", Authors = "Zhu, Ying and Yang", Year = 2023,
     Link = "https://arxiv.org/abs/2112.14869", Tasks = LearningTasks.Multiclass, Needs = Needs.RowIds)]
@@ -30,9 +31,9 @@ public sealed record AdaptiveLabelRobustLoss : RowLoss
     [Range(0.0, 2.0, 0.1)]
     public double Margin { get; init; } = 0.1;
 
-    /// <summary>Whether a row's logits are first divided by their mean size, at least 0.01. Default true: without it wrong labels are learned in the end all the same.</summary>
-    [Choice(true, false)]
-    public bool Normalised { get; init; } = true;
+    /// <summary>Whether a row's logits are first divided by their mean size, at least 0.01. Default false, ours; the source's code does.</summary>
+    [Choice(false, true)]
+    public bool Normalised { get; init; }
 
     /// <inheritdoc/>
     public override bool GivesProbabilities => false;

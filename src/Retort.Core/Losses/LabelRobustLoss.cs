@@ -11,6 +11,7 @@ namespace Retort;
 /// the normalisation is that of the authors' code, without the softplus that it puts before.
 /// Normalised logits have no size, and otherwise the softmax of logits / Lambda, not that of the logits, estimates probabilities: unless Lambda is 1 and logits are as they are, the network is calibrated at the end.
 /// Lambda 1 is no more robust to wrong labels than cross-entropy. Not for binary networks: normalised, their one logit has a sign and nothing else.
+/// Seen (<c>./bench losses</c>): on digits with 40 % wrong labels, over ten splits, accuracy is 15.9 points ahead of cross-entropy at the last epoch and 1.9 at the epoch that wrong validation labels choose (14.7 and 4.7 paired standard errors); normalised 17.1 and 0.7 (33.9 and 1.0).
 /// </remarks>
 [Method("ldr", Title = "Label Distributionally Robust Losses for Multi-class Classification: Consistency, Robustness and Adaptivity", Authors = "Zhu, Ying and Yang", Year = 2023,
     Link = "https://arxiv.org/abs/2112.14869", Tasks = LearningTasks.Multiclass)]
@@ -24,9 +25,9 @@ public sealed record LabelRobustLoss : RowLoss
     [Range(0.0, 2.0, 0.1)]
     public double Margin { get; init; } = 0.1;
 
-    /// <summary>Whether a row's logits are first divided by their mean size, at least 0.01. Default true, as in the source's code: without it wrong labels are learned in the end all the same.</summary>
-    [Choice(true, false)]
-    public bool Normalised { get; init; } = true;
+    /// <summary>Whether a row's logits are first divided by their mean size, at least 0.01. Default false, ours; the source's code does.</summary>
+    [Choice(false, true)]
+    public bool Normalised { get; init; }
 
     /// <inheritdoc/>
     public override bool GivesProbabilities => Lambda == 1 && !Normalised;

@@ -42,8 +42,10 @@ public sealed record SoftLevelLoss : RowLoss
 
     internal override OutputLink Link(PartState state)
     {
+        if (state[Range] is not { } range)
+            return new(LinkFunction.Levels, []); // before a run has begun
         using var scope = NewDisposeScope();
-        return new(LinkFunction.Levels, ValueList.Of<double>(Levels(state[Range] ?? throw new InvalidOperationException("Levels must be known from training labels, but no run has begun.")).Values.cpu().data<double>().ToArray()));
+        return new(LinkFunction.Levels, ValueList.Of<double>(Levels(range).Values.cpu().data<double>().ToArray()));
     }
 
     internal override void Begin(PartState state, Targets targets, Tensor? weights, Tensor? groups, int members)

@@ -8,6 +8,7 @@ namespace Retort;
 /// Soft targets take its mean. Classes must be at least 3: of two, z is always -1 or 1. The largest possible z is <c>sqrt(classes - 1)</c>.
 /// Source: de Brébisson and Vincent, The Z-loss: a shift and scale invariant classification loss belonging to the Spherical Family, 2016, eq. 4, https://arxiv.org/abs/1604.08859; its fast update for many classes is not here.
 /// Logits have no scale, so it gives no probabilities: the network is calibrated at the end. Not for few classes, where cross-entropy has more to say; it is made for thousands.
+/// Seen (<c>./bench losses</c>): on digits with 40 % wrong labels, over ten splits, accuracy is 11.2 points behind cross-entropy at the last epoch and 7.8 at the chosen one: not robust to wrong labels.
 /// </remarks>
 [Method("z-loss", Title = "The Z-loss: a shift and scale invariant classification loss belonging to the Spherical Family", Authors = "de Brébisson and Vincent", Year = 2016,
     Link = "https://arxiv.org/abs/1604.08859", Tasks = LearningTasks.Multiclass)]

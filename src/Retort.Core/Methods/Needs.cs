@@ -24,4 +24,7 @@ public enum Needs
 
     /// <summary>A column that says which rows belong together.</summary>
     RowGroups = 32,
+
+    /// <summary>A model of ours, to ask it about noisy copies of each row.</summary>
+    NoisyCopies = 64,
 }

@@ -103,7 +103,7 @@ public sealed record CalibrationMetrics
         var estimates = draws.Of(labels.Length, null, weights, meter.Measure);
         for (var i = 0; i < estimates.Length; i++)
             if (i != CalibrationMeter.Debiased)
-                estimates[i] = estimates[i] with { Low = Math.Max(estimates[i].Low, 0) };
+                estimates[i] = estimates[i] with { Low = Math.Max(estimates[i].Low, 0), High = Math.Min(estimates[i].High, i switch { 1 => double.PositiveInfinity, >= 2 and <= 5 => 2, _ => 1 }) }; // of log-loss, Brier scores and shares
         return new(labels.Length, classes, estimates, meter.Bins(weights));
     }
 }

@@ -61,7 +61,7 @@ public sealed class RobustLossTests
     public void Only_lambda_1_of_logits_as_they_are_gives_probabilities()
     {
         Assert.IsTrue(new LabelRobustLoss { Lambda = 1, Normalised = false }.GivesProbabilities);
-        foreach (var loss in new Loss[] { new LabelRobustLoss(), new LabelRobustLoss { Lambda = 1 }, new LabelRobustLoss { Normalised = false }, new AdaptiveLabelRobustLoss() })
+        foreach (var loss in new Loss[] { new LabelRobustLoss(), new LabelRobustLoss { Lambda = 1, Normalised = true }, new AdaptiveLabelRobustLoss() })
             Assert.IsFalse(loss.GivesProbabilities);
     }
 
@@ -70,11 +70,11 @@ public sealed class RobustLossTests
     {
         using var scope = NewDisposeScope();
         var labels = Targets.Classes(1);
-        foreach (var loss in new Loss[] { new LabelRobustLoss(), new AdaptiveLabelRobustLoss() })
+        foreach (var loss in new Loss[] { new LabelRobustLoss { Normalised = true }, new AdaptiveLabelRobustLoss { Normalised = true } })
             Assert.AreEqual(loss.Value(tensor(new[,] { { 1.0, 2, -3 } }), labels).ToDouble(), loss.Value(tensor(new[,] { { 10.0, 20, -30 } }), labels).ToDouble(), 1e-12);
         Assert.AreEqual(
             new LabelRobustLoss { Normalised = false }.Value(tensor(new[,] { { 0.5, 1, -1.5 } }), labels).ToDouble(),
-            new LabelRobustLoss().Value(tensor(new[,] { { 1.0, 2, -3 } }), labels).ToDouble(), 1e-12);
+            new LabelRobustLoss { Normalised = true }.Value(tensor(new[,] { { 1.0, 2, -3 } }), labels).ToDouble(), 1e-12);
     }
 
     [TestMethod]
