@@ -11,6 +11,7 @@ namespace Retort;
 /// <para>Whether the source penalises psi_1 too could not be verified: <see cref="PenalizesFirst"/> is ours, as is lambda in units of the smallest that gives proportional odds.
 /// For many classes that are all frequent, or for boundaries that are not linear, a network serves better.</para>
 /// Source: Faletto and Bien, Predicting Rare Events by Shrinking Towards Proportional Odds, 2023, https://arxiv.org/abs/2306.00247
+/// Seen (<c>./bench losses wine</c>): on white wine in five classes of quality, over ten splits, log-loss is 0.010 below proportional odds and 0.003 below separate boundaries; the Brier score of the rare best class is the same for all.
 /// </remarks>
 [Method("presto", Title = "Predicting Rare Events by Shrinking Towards Proportional Odds", Authors = "Faletto and Bien", Year = 2023,
     Link = "https://arxiv.org/abs/2306.00247", Tasks = LearningTasks.Multiclass)]

@@ -24,7 +24,7 @@ public sealed record Recipe
     /// <summary>How the weights of a run are averaged; default null, not at all. The averaged weights are what is validated and kept.</summary>
     public Averaging? Averaging { get; init; }
 
-    /// <summary>How the fitted network's probabilities are calibrated, on half of the held-out rows, which then decide nothing else; default null, not at all, or by <see cref="TemperatureScaling"/> where the loss gives no probabilities. Classification only.</summary>
+    /// <summary>How the fitted network's probabilities are calibrated, on half of the held-out rows, which then decide nothing else; default null, not at all, or where the loss gives no probabilities by <see cref="PlattScaling"/> (two classes) or <see cref="TemperatureScaling"/>. Classification only.</summary>
     public Calibration? Calibration { get; init; }
 
     /// <summary>The Euclidean norm that a step's gradient, over all weights, is shortened to where it is longer. At least 0, 0 for no limit; default 0: AdamW bounds its steps by itself.</summary>

@@ -7,6 +7,7 @@ namespace Retort;
 /// For two classes it is twice the squared error of the probability of class 1, which some libraries call the Brier score.
 /// Source: Brier, Verification of Forecasts Expressed in Terms of Probability, 1950, eq. 2.
 /// Not for many classes from the start: where p is near 0 at the true class the gradient vanishes.
+/// Seen (<c>./bench losses</c>): on mammography and phoneme, over five splits, F1 is 1.6 and 1.3 points ahead of cross-entropy (0.9 and 2.9 paired standard errors), AUC 2.0 and 0.3 points behind (5.3 and 1.4), log-loss and ECE are higher.
 /// </remarks>
 [Method("brier", Title = "Verification of Forecasts Expressed in Terms of Probability", Authors = "Brier", Year = 1950, Tasks = LearningTasks.Classification)]
 public sealed record BrierLoss : RowLoss, IClosedForm

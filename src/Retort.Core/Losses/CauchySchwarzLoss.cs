@@ -11,6 +11,7 @@ namespace Retort;
 /// Source: Yu, Yu, Løkse, Jenssen and Príncipe, Cauchy-Schwarz Divergence Information Bottleneck for Regression, 2024, eq. 9 and 13, https://arxiv.org/abs/2404.17951; Beta, and sigma 1 for labels, as in the authors' code.
 /// We differ in the default <see cref="Sigma"/>: with 1 and many features every row resembles only itself.
 /// Not with small batches: below about 64 rows kernels say little.
+/// Seen (<c>./bench losses</c>): on abalone, over ten splits, clearly worse than the squared loss with these defaults: root of the squared error 2.96 against 2.08 (15 paired standard errors).
 /// </remarks>
 [Method("cs-ib", Title = "Cauchy-Schwarz Divergence Information Bottleneck for Regression", Authors = "Yu, Yu, Løkse, Jenssen and Príncipe", Year = 2024,
     Link = "https://arxiv.org/abs/2404.17951", Tasks = LearningTasks.Regression)]

@@ -9,6 +9,7 @@ namespace Retort;
 /// Source: Nix and Weigend, Estimating the Mean and Variance of the Target Probability Distribution, 1994, eq. 5; Beta: Seitzer, Tavakoli, Antic and Martius,
 /// On the Pitfalls of Heteroscedastic Uncertainty Estimation with Probabilistic Neural Networks, 2022, eq. 5, https://arxiv.org/abs/2203.09168
 /// Not where training labels can be fitted exactly: the deviation then falls without end, and steps get large. With Beta above 0 the value no longer compares epochs of different deviations, so epochs are judged with Beta 0.
+/// Seen (<c>./bench losses</c>): on abalone, over ten splits, 90 % intervals hold 90.5 % of new labels (Beta 0.5: 90.9) and are 6.15 rings wide; the root of the squared error is that of the squared loss (+0.0007, 0.1 paired standard errors; Beta 0.5: -0.005, 1.0).
 /// </remarks>
 [Method("gaussian-nll", Title = "Estimating the Mean and Variance of the Target Probability Distribution", Authors = "Nix and Weigend", Year = 1994, Tasks = LearningTasks.Regression)]
 public sealed record GaussianLoss : RowLoss

@@ -7,6 +7,7 @@ namespace Retort;
 /// For the error r = prediction - target: <c>r^2 / 2</c> where <c>|r| ≤ Delta</c>, else <c>Delta * (|r| - Delta / 2)</c>. Outputs [rows, 1]; errors are in deviations of the training labels.
 /// Source: Huber, Robust Estimation of a Location Parameter, 1964, sec. 1.
 /// Not where the mean is wanted of skewed labels: it predicts something between mean and median.
+/// Seen (<c>./bench losses</c>): on abalone, over ten splits, the mean absolute error is 0.020 rings below that of the squared loss, 1.474 (5.1 paired standard errors), the root of the squared error equal.
 /// </remarks>
 [Method("huber", Title = "Robust Estimation of a Location Parameter", Authors = "Huber", Year = 1964, Tasks = LearningTasks.Regression)]
 public sealed record HuberLoss : RowLoss, IClosedForm

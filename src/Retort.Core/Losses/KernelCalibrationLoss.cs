@@ -10,6 +10,7 @@ namespace Retort;
 /// Source: Kumar, Sarawagi and Jain, Trainable Calibration Measures for Neural Networks from Kernel Mean Embeddings, 2018, eq. 4, https://proceedings.mlr.press/v80/kumar18a.html;
 /// this is its plain form, not the one that weighs right and wrong rows apart.
 /// Not with small batches: the penalty of a few rows is mostly noise. A calibration on held-out rows is cheaper and usually better.
+/// Seen (<c>./bench losses</c>): no advantage on mammography and phoneme, over five splits, ECE is 0.001 and 0.005 above that of cross-entropy (1.1 and 1.2 paired standard errors) where networks stop at their best epoch.
 /// </remarks>
 [Method("mmce", Title = "Trainable Calibration Measures for Neural Networks from Kernel Mean Embeddings", Authors = "Kumar, Sarawagi and Jain", Year = 2018,
     Link = "https://proceedings.mlr.press/v80/kumar18a.html", Tasks = LearningTasks.Classification)]

@@ -9,6 +9,7 @@ namespace Retort;
 /// as they would be if all classes were equally frequent: its likeliest class is the best one by balanced accuracy.
 /// Source: Menon, Jayasumana, Rawat, Jain, Veit and Kumar, Long-Tail Learning via Logit Adjustment, 2021, eq. 10, https://arxiv.org/abs/2007.07314
 /// Not where accuracy or log-loss on data like the training data counts: it gives both away for the rare classes.
+/// Seen (<c>./bench losses</c>): on mammography and phoneme, over five splits, AUC is that of cross-entropy (-0.6 and 0.1 points); on mammography recall is bought with F1 at threshold 1/2, 30 points lower, at tuned thresholds the same.
 /// </remarks>
 [Method("logit-adjustment", Title = "Long-Tail Learning via Logit Adjustment", Authors = "Menon, Jayasumana, Rawat, Jain, Veit and Kumar", Year = 2021,
     Link = "https://arxiv.org/abs/2007.07314", Tasks = LearningTasks.Classification)]

@@ -6,6 +6,7 @@ namespace Retort;
 /// the network serves m. Beyond an output of 20 the exponential goes on as its tangent.
 /// Source: McCullagh and Nelder, Generalized Linear Models, 1989, table 2.1; <c>poisson_nll_loss</c> of PyTorch with <c>log_input</c> is the same but for terms in y.
 /// Labels must be at least 0. Not for counts that scatter far more than their mean: <see cref="TweedieLoss"/>; and where there are negative labels the squared loss.
+/// Seen (<c>./bench losses</c>): on abalone, over ten splits, no advantage: the root of the squared error is 0.019 rings above that of the squared loss (2.2 paired standard errors).
 /// </remarks>
 [Method("poisson", Title = "Generalized Linear Models", Authors = "McCullagh and Nelder", Year = 1989, Tasks = LearningTasks.Regression)]
 public sealed record PoissonLoss : RowLoss

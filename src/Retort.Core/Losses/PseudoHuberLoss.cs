@@ -8,6 +8,7 @@ namespace Retort;
 /// Source: Charbonnier, Blanc-Féraud, Aubert and Barlaud, Two Deterministic Half-Quadratic Regularization Algorithms for Computed Imaging, 1994; in this form
 /// Song and Dhariwal, Improved Techniques for Training Consistency Models, 2023, eq. 8, https://arxiv.org/abs/2310.14189, whose Delta is for images.
 /// Not where the mean is wanted of skewed labels.
+/// Seen (<c>./bench losses</c>): on abalone, over ten splits, the mean absolute error is 0.019 rings below that of the squared loss, 1.474 (4.1 paired standard errors), the root of the squared error equal.
 /// </remarks>
 [Method("pseudo-huber", Title = "Improved Techniques for Training Consistency Models", Authors = "Song and Dhariwal", Year = 2023,
     Link = "https://arxiv.org/abs/2310.14189", Tasks = LearningTasks.Regression)]

@@ -8,6 +8,7 @@ namespace Retort;
 /// p are the probabilities [rows, classes], q the targets, class numbers or probabilities. In nats. The value jumps at the threshold; its gradient is that of the branch.
 /// Source: Mukhoti, Kulharia, Sanyal, Golodetz, Torr and Dokania, Calibrating Deep Neural Networks using Focal Loss, 2020, sec. 5 (FLSD-53), https://arxiv.org/abs/2002.09437
 /// Not where a network does not overfit: it leaves such a network underconfident.
+/// Seen (<c>./bench losses</c>): no advantage on mammography and phoneme, over five splits, F1 is 2.1 and 0.5 points below cross-entropy (1.3 and 0.8 paired standard errors), ECE before any calibration 0.13 and 0.12 higher, and after Platt scaling the same.
 /// </remarks>
 [Method("flsd-53", Title = "Calibrating Deep Neural Networks using Focal Loss", Authors = "Mukhoti, Kulharia, Sanyal, Golodetz, Torr and Dokania", Year = 2020,
     Link = "https://arxiv.org/abs/2002.09437", Tasks = LearningTasks.Classification)]

@@ -11,6 +11,7 @@ namespace Retort;
 /// Source: You et al., Teaching Large Language Models to Regress Accurate Image Quality Scores using Score Distribution, 2025, eq. 3 to 9, https://arxiv.org/abs/2501.11561: there five levels of a rating from 1 to 5 and each label's own deviation; levels from the data,
 /// the room beyond its ends (without which labels at an end could not keep their mean) and one Sigma for all are ours. Labels beyond the range are taken as its end.
 /// Predictions never leave the range of the training labels: not for trends that go on.
+/// Seen (<c>./bench losses</c>): on abalone, over ten splits, the root of the squared error is 0.021 rings below that of the squared loss, 2.075, and the mean absolute error 0.022 (2.3 and 3.2 paired standard errors).
 /// </remarks>
 [Method("deqa", Title = "Teaching Large Language Models to Regress Accurate Image Quality Scores using Score Distribution", Authors = "You et al.", Year = 2025,
     Link = "https://arxiv.org/abs/2501.11561", Tasks = LearningTasks.Regression)]

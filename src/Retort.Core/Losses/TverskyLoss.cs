@@ -9,6 +9,7 @@ namespace Retort;
 /// Of two classes the second one alone is measured; of more, the mean over the classes. With 1/2 and 1/2 it is <see cref="DiceLoss"/> without squares and with twice the smoothing, with 1 and 1 the Jaccard loss.
 /// Source: Salehi, Erdogmus and Gholipour, Tversky Loss Function for Image Segmentation Using 3D Fully Convolutional Deep Networks, 2017, eq. 4, https://arxiv.org/abs/1706.05721
 /// Not where probabilities matter, unless the network is calibrated afterwards.
+/// Seen (<c>./bench losses</c>): no advantage on mammography and phoneme, over five splits, F1 is 0.3 points ahead of cross-entropy and 3.6 behind (0.1 and 7.9 paired standard errors), AUC 2.1 and 8.1 behind.
 /// </remarks>
 [Method("tversky", Title = "Tversky Loss Function for Image Segmentation Using 3D Fully Convolutional Deep Networks", Authors = "Salehi, Erdogmus and Gholipour", Year = 2017,
     Link = "https://arxiv.org/abs/1706.05721", Tasks = LearningTasks.Classification)]

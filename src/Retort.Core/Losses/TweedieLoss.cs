@@ -8,6 +8,7 @@ namespace Retort;
 /// Outputs [rows, 1] are ln m, in units of the mean training label; the network serves m. Beyond 20 the exponentials' arguments go on as tangents.
 /// Source: Jørgensen, Exponential Dispersion Models, 1987, sec. 4.
 /// Labels must be at least 0. Powers near 1 are Poisson, <see cref="PoissonLoss"/>; near 2 the gamma distribution, which knows no 0.
+/// Seen (<c>./bench losses</c>): on abalone, over ten splits, which has no zeros, no advantage: the root of the squared error is 0.029 rings above that of the squared loss (3.3 paired standard errors).
 /// </remarks>
 [Method("tweedie", Title = "Exponential Dispersion Models", Authors = "Jørgensen", Year = 1987, Tasks = LearningTasks.Regression)]
 public sealed record TweedieLoss : RowLoss
