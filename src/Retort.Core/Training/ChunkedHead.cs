@@ -12,8 +12,7 @@ internal sealed class ChunkedHead(Tensor weights, Tensor biases, double factor, 
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var sums = Blocks().Select(part => Logits(hidden, part).logsumexp(1)).ToArray();
-        var logSum = stack(sums, 1).logsumexp(1);
+        var logSum = stack([.. Blocks().Select(part => LogSum(hidden, part))], 1).logsumexp(1);
         var own = (weights.index_select(0, classes) * hidden).sum(1) * factor + biases.index_select(0, classes);
         return ((logSum - own).MoveToOuterDisposeScope(), logSum.MoveToOuterDisposeScope());
     }
@@ -42,6 +41,12 @@ internal sealed class ChunkedHead(Tensor weights, Tensor biases, double factor, 
         }
 
         return gradient.MoveToOuterDisposeScope();
+    }
+
+    private Tensor LogSum(Tensor hidden, (long Start, long Count) part)
+    {
+        using var scope = NewDisposeScope(); // a block's logits must be gone before the next block's are there
+        return Logits(hidden, part).logsumexp(1).MoveToOuterDisposeScope();
     }
 
     private Tensor Logits(Tensor hidden, (long Start, long Count) part) =>

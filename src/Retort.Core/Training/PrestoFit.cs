@@ -210,9 +210,9 @@ internal sealed class PrestoFit
                 continue;
             var between = double.IsInfinity(upper - lower) ? 0 : 1 / ExpMinus1(upper - lower);
             if (label < _boundaries)
-                Add(label, -weight * (Sigmoid(-upper) + between), x);
+                Add(label, -weight * (Logits.Sigmoid(-upper) + between), x);
             if (label > 0)
-                Add(label - 1, weight * (Sigmoid(lower) + between), x);
+                Add(label - 1, weight * (Logits.Sigmoid(lower) + between), x);
         }
 
         for (var k = _boundaries - 1; k >= 0 && gradient is not null; k--)
@@ -244,7 +244,7 @@ internal sealed class PrestoFit
         for (var k = 0; k <= _boundaries; k++)
         {
             highest = k < _boundaries ? Math.Max(highest, Boundary(parameters, weights, k, x)) : double.PositiveInfinity;
-            var (until, error) = (Sigmoid(highest), 0.0);
+            var (until, error) = (Logits.Sigmoid(highest), 0.0);
             error = until - below - (k == label ? 1 : 0);
             (below, sum) = (until, sum + error * error);
         }
@@ -273,8 +273,6 @@ internal sealed class PrestoFit
     }
 
     private static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
-
-    private static double Sigmoid(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));
 
     private static double ExpMinus1(double x) => Math.Abs(x) < 1e-5 ? x + x * x / 2 : Math.Exp(x) - 1;
 }
