@@ -27,6 +27,50 @@ public abstract record Distillation : Part
     /// <param name="teacher">The distance from the teacher.</param>
     public Tensor Join(Tensor labels, Tensor teacher) => Mode == DistillationMode.Replace ? Weight * teacher : Factors.Labels * labels + Weight * teacher;
 
+    /// <summary>Layers that a run trains with the network for this method alone. They are part of the run's flat buffer, and dropped at its end.</summary>
+    /// <param name="shape">What they can stand on.</param>
+    /// <exception cref="ArgumentException">The network or the teacher does not have what the method needs.</exception>
+    internal virtual IReadOnlyList<Head> Heads(TeachingShape shape) => [];
+
+    /// <summary>Whether <see cref="StudentOutput.Hidden"/> and <see cref="StudentOutput.Blocks"/> are asked for.</summary>
+    internal virtual bool NeedsHidden => false;
+
+    /// <summary>Whether <see cref="TeacherOutput.Each"/> is asked for.</summary>
+    internal virtual bool NeedsEachTeacher => false;
+
+    /// <summary>How many sets of outputs the network ends in: 2 are two linear heads on one body, both of them part of the fitted network.</summary>
+    internal virtual int Sets => 1;
+
+    /// <summary>How a fitted network with several <see cref="Sets"/> makes one answer of them.</summary>
+    /// <param name="sets">What each set says of the held-out rows, as in <see cref="StudentOutput.Sets"/>; empty where no rows are held out.</param>
+    /// <param name="targets">What those rows should become; null where no rows are held out.</param>
+    /// <param name="weights">How much each row counts; null where all count alike.</param>
+    internal virtual OutputLink Combine(IReadOnlyList<Tensor> sets, Targets? targets, Tensor? weights) => OutputLink.Identity;
+
+    /// <summary>Changes the last layer of the fitted network.</summary>
+    /// <param name="weights">[outputs × width].</param>
+    /// <param name="biases">[outputs].</param>
+    /// <param name="state">What <see cref="Begin"/> and the steps left there.</param>
+    internal virtual void Finish(Span<float> weights, Span<float> biases, PartState state)
+    {
+    }
+
+    /// <summary>What the method takes from all training rows before the first step, into <see cref="StepContext.State"/>.</summary>
+    /// <param name="state">What this method remembers; the loss has its own.</param>
+    /// <param name="rows">The rows.</param>
+    /// <exception cref="ArgumentException">The method cannot learn from these rows.</exception>
+    internal virtual void Begin(PartState state, TeachingRows rows)
+    {
+    }
+
+    /// <summary>The batch's features moved, [rows, features], on which network and teacher are asked too; null where the method does not move any.</summary>
+    /// <param name="probe">The batch, and what network and teacher say elsewhere.</param>
+    /// <param name="step">Where the run stands.</param>
+    internal virtual Tensor? Move(Probe probe, StepContext step) => null;
+
+    /// <summary>Which rows make up the steps of an epoch; null as the loss asks.</summary>
+    internal virtual RowOrder? Order => null;
+
     /// <summary>The factors of the two parts in <see cref="Join"/>.</summary>
     internal (double Labels, double Teacher) Factors => Mode switch
     {
