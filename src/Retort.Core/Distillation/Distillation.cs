@@ -63,10 +63,11 @@ public abstract record Distillation : Part
     {
     }
 
-    /// <summary>The batch's features moved, [rows, features], on which network and teacher are asked too; null where the method does not move any.</summary>
-    /// <param name="probe">The batch, and what network and teacher say elsewhere.</param>
+    /// <summary>The batch's rows moved, where network and teacher are asked too; null where the method does not move any.</summary>
+    /// <param name="probe">The batch, and what network and teachers say elsewhere.</param>
     /// <param name="step">Where the run stands.</param>
-    internal virtual Tensor? Move(Probe probe, StepContext step) => null;
+    /// <exception cref="ArgumentException">The method asks the teachers elsewhere, and they can only be asked about the rows as they are.</exception>
+    internal virtual MovedRows? Move(Probe probe, StepContext step) => null;
 
     /// <summary>Which rows make up the steps of an epoch; null as the loss asks.</summary>
     internal virtual RowOrder? Order => null;
