@@ -20,6 +20,15 @@ internal sealed class Dataset : IDisposable
     /// <summary>The teacher's probabilities, float32 [rows, classes], two columns where the task is binary; in regression its values [rows, 1].</summary>
     public Tensor? Teacher { get; init; }
 
+    /// <summary>Of several teachers each one's scores, like <see cref="Teacher"/>, which is their mean; empty where there is one.</summary>
+    public Tensor[] Teachers { get; init; } = [];
+
+    /// <summary>The teachers that are networks of ours, with what they read of these rows; empty where a teacher is not one.</summary>
+    public TeacherNetwork[] Networks { get; init; } = [];
+
+    /// <summary>Whether a row has a label, bool [rows]; null where all have. Those without stand as -1 or NaN in <see cref="Labels"/>, and learn from the teacher alone.</summary>
+    public Tensor? Labeled { get; init; }
+
     /// <summary>Group numbers, int64 [rows]: a group stays on one side of the hold-out split.</summary>
     public Tensor? Groups { get; init; }
 
@@ -62,6 +71,9 @@ internal sealed class Dataset : IDisposable
             Labels = Take(Labels),
             Weights = Take(Weights),
             Teacher = Take(Teacher),
+            Teachers = [.. Teachers.Select(scores => Take(scores)!)],
+            Networks = [.. Networks.Select(network => network.View(index))],
+            Labeled = Take(Labeled),
             Groups = Take(Groups),
             Classes = Classes,
         };
@@ -82,6 +94,9 @@ internal sealed class Dataset : IDisposable
             Labels = Move(Labels),
             Weights = Move(Weights),
             Teacher = Move(Teacher),
+            Teachers = [.. Teachers.Select(scores => Move(scores)!)],
+            Networks = [.. Networks.Select(network => network.View(null))],
+            Labeled = Move(Labeled),
             Groups = Move(Groups),
             Classes = Classes,
         };
@@ -91,7 +106,9 @@ internal sealed class Dataset : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { Features, Categories, Labels, Weights, Teacher, Groups, Places })
+        foreach (var tensor in new[] { Features, Categories, Labels, Weights, Teacher, Labeled, Groups, Places }.Concat(Teachers))
             tensor?.Dispose();
+        foreach (var network in Networks)
+            network.Dispose();
     }
 }
