@@ -35,4 +35,8 @@ internal sealed record EpochOrder(long[] Rows, int[] Ends)
 /// <param name="Count">How many rows there are.</param>
 /// <param name="Classes">Their class numbers; empty in regression.</param>
 /// <param name="Groups">Their groups; empty where nobody said.</param>
-internal sealed record OrderedRows(long Count, long[] Classes, long[] Groups);
+internal sealed record OrderedRows(long Count, long[] Classes, long[] Groups)
+{
+    /// <summary>Whether each row has a label; empty where all have.</summary>
+    public bool[] Labeled { get; init; } = [];
+}

@@ -32,6 +32,12 @@ public sealed class EveryObjectiveTests
 
         internal Tensor Teacher(ScalarType type) => Task == LearningTask.Regression ? Some.Normal(6, type, 4, 1) : Some.Probabilities(6, type, 4, Columns);
 
+        internal TeacherOutput Teachers(Tensor scores) => new(scores)
+        {
+            Hidden = Methods.Of(Part).Needs.HasFlag(Needs.TeacherFeatures) ? Some.Normal(13, scores.dtype, scores.shape[0], 7) : null,
+            Each = Part is Distillation { NeedsEachTeacher: true } ? [new(scores), new(Task == LearningTask.Regression ? scores.neg() : scores.flip(1))] : [],
+        };
+
         /// <summary>Features, hidden block and groups are those of the given rows of four.</summary>
         internal StudentOutput Student(Tensor logits, long[]? rows = null) => Part is not Loss { NeedsHidden: true } ? new(logits)
             : new(logits) { Features = Some.Normal(11, logits.dtype, 4, 3).index_select(0, tensor(rows ?? Four)), Hidden = Some.Normal(12, logits.dtype, 4, 5).index_select(0, tensor(rows ?? Four)) };
@@ -41,9 +47,48 @@ public sealed class EveryObjectiveTests
         internal Tensor Value(Tensor logits, Targets targets, Tensor teacher, Tensor? weights = null, long[]? rows = null) => Part switch
         {
             Loss loss => loss.Value(Student(logits, rows), targets, weights, Step(rows)),
-            Distillation kd => kd.Value(new(logits), new(teacher), targets, weights, StepContext.First()),
+            Distillation kd => Distilled(kd, logits, targets, teacher, weights, tensor(rows ?? Four)),
             _ => throw new NotSupportedException(),
         };
+
+        /// <summary>In the second epoch, with all that the method asks for: made of the logits, so that its slopes are seen at them, and of numbers that belong to the rows.</summary>
+        private Tensor Distilled(Distillation kd, Tensor logits, Targets targets, Tensor teacher, Tensor? weights, Tensor rows)
+        {
+            using var state = new PartState();
+            var (type, places) = (logits.dtype, rows.narrow(0, 0, logits.shape[0]));
+            var features = Rows(11, 3);
+            var all = Teachers(teacher) with { Hidden = Hidden(13) };
+            kd.Begin(state, new(Hard(type), Whole()) { Outputs = Columns, Deviations = full(3, 2, dtype: type) });
+            kd.Value(Student(Rows(14, Columns), null), all, targets, weights, Step(1)); // the first epoch, that it remembers
+            var step = Step(2);
+            var probe = new Probe(features, targets, all, there => Elsewhere(there, 15), [.. Enumerable.Range(16, all.Each.Count > 0 ? 2 : 1).Select(seed => Asked((ulong)seed))]);
+            return kd.Move(probe, step) is not { } moved ? kd.Value(Student(logits, null), all, targets, weights, step)
+                : kd.Value(Student(logits, Student(0.9 * logits + Elsewhere(moved.Features, 15).detach(), null)), all with { Moved = moved.Teacher }, targets, weights, step);
+
+            StepContext Step(int epoch) => StepContext.First() with { Epoch = epoch, Progress = (epoch - 1) / 2.0, State = state, Rows = places };
+            TeacherOutput Whole() => Teachers(Teacher(type));
+            Tensor Rows(ulong seed, int width) => Some.Normal(seed, type, 4, width).index_select(0, places);
+            Tensor Elsewhere(Tensor there, ulong seed) => there.matmul(Some.Normal(seed, type, 3, Columns));
+            Func<Tensor, Tensor> Asked(ulong seed) => there => Task == LearningTask.Regression ? Elsewhere(there, seed) : Elsewhere(there, seed).log_softmax(1);
+            Tensor? Hidden(ulong seed) => Methods.Of(kd).Needs.HasFlag(Needs.TeacherFeatures) ? Rows(seed, 7) : null;
+            Tensor Of(Tensor said, ulong seed, int width) => said.matmul(Some.Normal(seed, type, Columns, width)) + Rows(seed + 1, width);
+
+            StudentOutput Student(Tensor said, StudentOutput? moved)
+            {
+                Tensor[] blocks = kd.NeedsHidden ? [Of(said, 20, 6), Of(said, 22, 5)] : [];
+                return new(said)
+                {
+                    Features = kd.NeedsHidden ? features : null,
+                    Hidden = blocks.LastOrDefault(),
+                    Blocks = blocks,
+                    Heads = [.. kd.Heads(Shape).Select((head, number) => Of(said, 30 + 2 * (ulong)number, head.Outputs))],
+                    Sets = kd.Sets == 1 ? [] : [said, .. Enumerable.Range(1, kd.Sets - 1).Select(number => Of(said, 50 + 2 * (ulong)number, Columns))],
+                    Moved = moved,
+                };
+            }
+        }
+
+        internal TeachingShape Shape => new([6, 5], Columns, Methods.Of(Part).Needs.HasFlag(Needs.TeacherFeatures) ? 7 : 0);
 
         internal Tensor Value(Tensor logits, Tensor? weights = null) => Value(logits, Hard(logits.dtype), Teacher(logits.dtype), weights);
     }

@@ -1,0 +1,64 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Retort;
+
+/// <summary>The network learns a mix of its labels and of what it said of the same rows an epoch ago, which counts more and more: training without a teacher that softens hard and wrong labels.</summary>
+/// <remarks>
+/// Cross-entropy with the soft target <c>(1 - a) * y + a * p</c>, the label y and the network's probabilities p of the row when it last was in a step, both [rows, classes], with the share <c>a = AlphaT * progress</c>: 0 at the start of the run,
+/// <see cref="AlphaT"/> at its end. In nats. In regression the squared distance to the same mix of values. Before a row is first seen, p is its label. Probabilities are those of training, with dropout where the network has it.
+/// A table of all rows holds them, in single precision: 4 bytes for each row, class and member of an ensemble.
+/// The labels are in it, so it begins as <c>Mode = Replace, Weight = 1</c>; the recipe's loss then has no part in training, but says which epoch is best.
+/// Source: Kim, Ji, Yoon and Hwang, Self-Knowledge Distillation with Progressive Refinement of Targets, 2021, eq. 5 and 6, https://arxiv.org/abs/2006.12000
+/// We differ in that the share grows from step to step, by what is done of the run; the source's grows from epoch to epoch, by the number of the epoch.
+/// Not for runs of a few epochs, in which the network says little that is worth learning.
+/// </remarks>
+[Method("ps-kd", Title = "Self-Knowledge Distillation with Progressive Refinement of Targets", Authors = "Kim, Ji, Yoon and Hwang", Year = 2021,
+    Link = "https://arxiv.org/abs/2006.12000", Needs = Needs.RowIds)]
+public sealed record ProgressiveTargets : SelfDistillation
+{
+    private const string Table = "said";
+
+    /// <summary>In which the labels are part of what the method asks for.</summary>
+    public ProgressiveTargets() => (Mode, Weight) = (DistillationMode.Replace, 1);
+
+    /// <summary>The share of what the network said in what it learns, at the end of the run. In [0, 1]; default 0.8, the source's.</summary>
+    [Range(0.0, 1.0, 0.8)]
+    public double AlphaT { get; init; } = 0.8;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Check.InRange(AlphaT, 0, 1);
+    }
+
+    internal override void Begin(PartState state, TeachingRows rows)
+    {
+        using var scope = NewDisposeScope();
+        state[Table] = Labels(rows.Targets, zeros(rows.Targets.Rows, rows.Outputs, dtype: float32)).repeat_interleave(rows.Members, 0);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Value(StudentOutput student, Targets targets, Tensor? weights, StepContext step)
+    {
+        var logits = student.Logits;
+        var wanted = Labels(targets, logits);
+        if (step.Rows is not null && step.State[Table] is { } table)
+        {
+            using var noGradient = no_grad();
+            var share = AlphaT * step.Progress;
+            wanted = (1 - share) * wanted + share * table.index_select(0, step.Rows).to_type(logits.dtype);
+            table.index_copy_(0, step.Rows, (targets.AreReal ? logits : logits.softmax(1)).to_type(table.dtype));
+        }
+
+        return WeightedMean.Of(targets.AreReal ? (logits - wanted).square().squeeze(1) : -(wanted * logits.log_softmax(1)).sum(1), weights);
+    }
+
+    private static Tensor Labels(Targets targets, Tensor outputs)
+    {
+        if (!targets.AreReal)
+            return targets.Distribution(outputs);
+        Check.Shape(outputs, "[rows, 1]", outputs.dim() == 2 && outputs.shape[1] == 1, "the student's outputs");
+        return targets.RealValues(outputs);
+    }
+}
