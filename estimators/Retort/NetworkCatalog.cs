@@ -15,10 +15,11 @@ public static class NetworkCatalog
     /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
+    /// <param name="unlabeled">More training rows, with the same feature and category columns; a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
-    /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
+    /// <exception cref="ArgumentException">The recipe does not fit the task, or there are unlabelled rows and no teacher.</exception>
     public static BinaryNetworkTrainer Network(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         Recipe? recipe = null,
@@ -29,10 +30,11 @@ public static class NetworkCatalog
         string[]? categoryColumnNames = null,
         string? groupColumnName = null,
         IDataView? validation = null,
+        IDataView? unlabeled = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken stop = default,
         Checkpoint? checkpoint = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop, checkpoint));
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, unlabeled, progress, stop, checkpoint));
 
     /// <summary>Trains a network for several classes.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -44,10 +46,11 @@ public static class NetworkCatalog
     /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
+    /// <param name="unlabeled">More training rows, with the same feature and category columns; a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
-    /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
+    /// <exception cref="ArgumentException">The recipe does not fit the task, or there are unlabelled rows and no teacher.</exception>
     public static MulticlassNetworkTrainer Network(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         Recipe? recipe = null,
@@ -58,10 +61,11 @@ public static class NetworkCatalog
         string[]? categoryColumnNames = null,
         string? groupColumnName = null,
         IDataView? validation = null,
+        IDataView? unlabeled = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken stop = default,
         Checkpoint? checkpoint = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop, checkpoint));
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, unlabeled, progress, stop, checkpoint));
 
     /// <summary>Trains a network for a number.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -73,10 +77,11 @@ public static class NetworkCatalog
     /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
+    /// <param name="unlabeled">More training rows, with the same feature and category columns; a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
-    /// <exception cref="ArgumentException">The recipe does not fit the task.</exception>
+    /// <exception cref="ArgumentException">The recipe does not fit the task, or there are unlabelled rows and no teacher.</exception>
     public static RegressionNetworkTrainer Network(
         this RegressionCatalog.RegressionTrainers catalog,
         Recipe? recipe = null,
@@ -87,13 +92,14 @@ public static class NetworkCatalog
         string[]? categoryColumnNames = null,
         string? groupColumnName = null,
         IDataView? validation = null,
+        IDataView? unlabeled = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken stop = default,
         Checkpoint? checkpoint = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, progress, stop, checkpoint));
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, unlabeled, progress, stop, checkpoint));
 
     private static NetworkTraining Training(
-        Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, IDataView? validation, IProgress<EpochReport>? progress,
+        Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, IDataView? validation, IDataView? unlabeled, IProgress<EpochReport>? progress,
         CancellationToken stop, Checkpoint? checkpoint) =>
-        new(recipe ?? new Recipe(), teacher, new NetworkColumns(label, features, weight, [.. categories ?? []], group), validation, progress, stop, checkpoint);
+        new(recipe ?? new Recipe(), teacher, new NetworkColumns(label, features, weight, [.. categories ?? []], group), validation, unlabeled, progress, stop, checkpoint);
 }

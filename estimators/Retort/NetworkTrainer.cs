@@ -24,6 +24,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
     private protected NetworkTrainer(IHostEnvironment environment, LearningTask task, NetworkTraining training)
     {
         training.Recipe.Validate(task);
+        if (training is { Unlabeled: not null, Teacher: null })
+            throw new ArgumentException("Unlabelled rows must have a teacher to learn from, but none is given.");
         (_environment, _task, _training) = (environment, task, training);
     }
 
@@ -47,7 +49,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         var place = HostAccess.Place(_environment, Recipe, channel);
         var columns = _training.Columns;
         var reader = new DatasetReader(columns, _task, channel, CheckReading);
-        var train = reader.Read(input, _training.Teacher);
+        var train = reader.Read(input, _training.Teacher, null, Reading());
         using var rows = train.Rows;
         using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, null, train).Rows;
 
@@ -69,6 +71,14 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
         TTransformer Transformer(FittedNetwork network) =>
             (TTransformer)NetworkTransformer.Create(new NetworkModel(network, Recipe), columns.Features, columns.Categories, train.Classes);
+
+        TeacherReading Reading() => new()
+        {
+            Unlabeled = _training.Unlabeled,
+            Networks = Recipe.Distillation is { } distillation && Methods.Of(distillation).Needs.HasFlag(Needs.TeacherFeatures),
+            Each = Recipe.Distillation?.NeedsEachTeacher ?? false,
+            AllowsFewerClasses = Recipe.Distillation?.AllowsFewerClasses ?? false,
+        };
 
         void CheckReading()
         {
@@ -99,4 +109,4 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 }
 
 /// <summary>What a trainer was given.</summary>
-internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IProgress<EpochReport>? Progress, CancellationToken Stop, Checkpoint? Checkpoint);
+internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IDataView? Unlabeled, IProgress<EpochReport>? Progress, CancellationToken Stop, Checkpoint? Checkpoint);

@@ -38,6 +38,9 @@ public abstract record Distillation : Part
     /// <summary>Whether <see cref="TeacherOutput.Each"/> is asked for.</summary>
     internal virtual bool NeedsEachTeacher => false;
 
+    /// <summary>Whether a teacher may know some of the classes only; it then gives the others probability 0.</summary>
+    internal virtual bool AllowsFewerClasses => false;
+
     /// <summary>How many sets of outputs the network ends in: 2 are two linear heads on one body, both of them part of the fitted network.</summary>
     internal virtual int Sets => 1;
 

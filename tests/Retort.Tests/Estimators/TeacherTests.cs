@@ -128,7 +128,7 @@ public sealed class TeacherTests
         var teacher = _ml.Transforms.Conversion.MapValueToKey("Label", "Class").Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
             .Fit(Toy.View(_ml, Toy.Rows(60, "red", "green", "pink")));
         Toy.Throws<ArgumentException>(
-            "The teacher must know the classes of the label (red, green, blue), but knows red, green, pink.",
+            "The teacher must know the classes of the label, but only the label has blue and only the teacher has pink.",
             () => Read(Toy.Keyed(_ml, Toy.Rows(60)), LearningTask.Multiclass, "Label", Teacher.Of(teacher)));
     }
 

@@ -4,9 +4,12 @@ namespace Retort;
 internal static class ClassMatch
 {
     /// <summary>For each of <paramref name="others"/> its place among <paramref name="known"/>; null where the two sets differ.</summary>
-    public static int[]? Of(IReadOnlyList<string> known, IReadOnlyList<string> others)
+    /// <param name="known">One side's classes.</param>
+    /// <param name="others">The other side's.</param>
+    /// <param name="some">Whether the others may be some of those known.</param>
+    public static int[]? Of(IReadOnlyList<string> known, IReadOnlyList<string> others, bool some = false)
     {
-        if (known.Count != others.Count)
+        if (!(known.Count == others.Count || some && others.Count < known.Count))
             return null;
 
         var places = new Dictionary<string, int>(known.Count);
@@ -17,6 +20,14 @@ internal static class ClassMatch
             if (!places.Remove(others[i], out match[i]))
                 return null;
         return match;
+    }
+
+    /// <summary>What the label and the teacher each have that the other has not, in words.</summary>
+    public static string Differ(IReadOnlyList<string> label, IReadOnlyList<string> teacher)
+    {
+        var (missing, more) = (label.Except(teacher).ToArray(), teacher.Except(label).ToArray());
+        var parts = new[] { missing.Length == 0 ? null : $"only the label has {Say(missing)}", more.Length == 0 ? null : $"only the teacher has {Say(more)}" };
+        return missing.Length + more.Length == 0 ? $"one of them names a class twice: the label has {Say(label)}, the teacher {Say(teacher)}" : string.Join(" and ", parts.Where(part => part is not null));
     }
 
     /// <summary>The classes in words; of many, the first eight.</summary>

@@ -3,7 +3,9 @@ using System.Numerics;
 namespace Retort;
 
 /// <summary>Counts the rows of a column that hold NaN or infinity.</summary>
-internal sealed class Finite(string column)
+/// <param name="column">The column's name.</param>
+/// <param name="data">What the data is called, where it is not the data itself.</param>
+internal sealed class Finite(string column, string? data = null)
 {
     private long _count, _first;
 
@@ -17,7 +19,7 @@ internal sealed class Finite(string column)
     public void Conclude()
     {
         if (_count > 0)
-            throw new ArgumentException($"Column '{column}' must hold finite numbers, but {(_count == 1 ? "1 row has" : $"{_count} rows have")} NaN or infinity, the first is row {_first} (counted from 0).");
+            throw new ArgumentException($"Column '{column}'{(data is null ? "" : $" of {data}")} must hold finite numbers, but {(_count == 1 ? "1 row has" : $"{_count} rows have")} NaN or infinity, the first is row {_first} (counted from 0).");
     }
 
     // v * 0 is 0 for every finite v, and NaN for the rest

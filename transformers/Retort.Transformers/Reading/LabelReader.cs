@@ -30,6 +30,9 @@ internal abstract class LabelReader
     /// <summary>Keeps the label of the current row; false, and nothing kept, where it is missing.</summary>
     public abstract bool TryKeep(long row);
 
+    /// <summary>Keeps that a row has no label: -1 or NaN.</summary>
+    public abstract void KeepMissing();
+
     /// <exception cref="ArgumentException">The labels cannot be learned from.</exception>
     public abstract void Conclude();
 
@@ -38,7 +41,7 @@ internal abstract class LabelReader
     private abstract class ClassLabels(DataViewSchema.Column column, int classes) : LabelReader
     {
         private readonly RowBuffer<long> _labels = new(1);
-        private long _first = -1;
+        private long _first = -1, _known;
         private bool _several;
 
         public override int Classes => classes;
@@ -48,16 +51,19 @@ internal abstract class LabelReader
         protected void Keep(long label)
         {
             _labels.Add()[0] = label;
+            _known++;
             _several |= _first >= 0 && label != _first;
             _first = label;
         }
+
+        public override void KeepMissing() => _labels.Add()[0] = -1;
 
         protected abstract string Name(long label);
 
         public override void Conclude()
         {
             if (!_several)
-                throw new ArgumentException($"Column '{column.Name}' must have at least two classes, but all {_labels.Rows} rows are '{Name(_first)}'.");
+                throw new ArgumentException($"Column '{column.Name}' must have at least two classes, but all {_known} rows{(_known == _labels.Rows ? "" : " with a label")} are '{Name(_first)}'.");
         }
 
         public override Tensor ToTensor() => _labels.ToTensor(flat: true);
@@ -134,6 +140,8 @@ internal abstract class LabelReader
             _finite.Check(kept, row);
             return true;
         }
+
+        public override void KeepMissing() => _labels.Add()[0] = float.NaN;
 
         public override void Conclude() => _finite.Conclude();
 

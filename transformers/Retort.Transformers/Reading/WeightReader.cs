@@ -8,17 +8,26 @@ namespace Retort;
 /// <summary>Reads how much each row counts.</summary>
 internal sealed class WeightReader
 {
-    private readonly string _name;
-    private readonly ValueGetter<float> _get;
     private readonly RowBuffer<float> _weights = new(1);
+    private string _name = "";
+    private ValueGetter<float> _get = null!;
     private bool _positive;
 
     /// <exception cref="ArgumentException">The column is not Single.</exception>
-    public WeightReader(DataViewRow row, DataViewSchema.Column column)
+    public WeightReader(DataViewRow row, DataViewSchema.Column column) => Attach(row, column);
+
+    public WeightReader()
     {
-        if (!column.Type.Equals(NumberDataViewType.Single))
-            throw Columns.WrongType(column.Name, "be Single to weigh rows", column.Type);
-        (_name, _get) = (column.Name, row.GetGetter<float>(column));
+    }
+
+    /// <summary>Goes on with the rows of another view; where the column is null, each of them counts 1.</summary>
+    /// <exception cref="ArgumentException">The column is not Single.</exception>
+    public void Attach(DataViewRow row, DataViewSchema.Column? column)
+    {
+        if (column is { } weight && !weight.Type.Equals(NumberDataViewType.Single))
+            throw Columns.WrongType(weight.Name, "be Single to weigh rows", weight.Type);
+        _name = column?.Name ?? _name;
+        _get = column is null ? (ref float one) => one = 1 : row.GetGetter<float>(column.Value);
     }
 
     /// <exception cref="ArgumentException">The weight is negative, NaN or infinite.</exception>
