@@ -13,7 +13,7 @@ namespace Retort;
 /// </remarks>
 [Method("dkd", Title = "Decoupled Knowledge Distillation", Authors = "Zhao, Cui, Song, Qiu and Liang", Year = 2022,
     Link = "https://arxiv.org/abs/2203.08679", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
-public sealed record DecoupledTarget : Distillation
+public sealed record DecoupledTarget : Distillation, IClosedForm
 {
     /// <summary>How much the probability of the true class counts. At least 0; default 1, the source's.</summary>
     [Range(0.1, 4.0, 1.0, true)]
@@ -45,10 +45,54 @@ public sealed record DecoupledTarget : Distillation
     /// <exception cref="InvalidOperationException">The targets are real values.</exception>
     public override Tensor Value(StudentOutput student, TeacherOutput teacher, Targets targets, Tensor? weights, StepContext step)
     {
-        var (classes, ramp) = (targets.ClassNumbers(), WarmupEpochs == 0 ? 1 : Math.Min(1, (double)step.Epoch / WarmupEpochs));
+        var (classes, ramp) = (targets.ClassNumbers(), Ramp(step.Epoch));
         var t = ClassSplit.Of(Softened.Logits(student, teacher) / Temperature, classes);
         var s = ClassSplit.Of(student.Logits / Temperature, classes);
         var apart = Alpha * Softened.Divergence(t.OwnOrNot, s.OwnOrNot) + Beta * Softened.Divergence(t.Others, s.Others);
         return WeightedMean.Of(ramp * Temperature * Temperature * apart, weights);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        var ramp = Ramp(batch.Epoch);
+        return ramp * ClosedRows.AddGradient(batch, factor * ramp, gradient, Row);
+    }
+
+    private double Ramp(int epoch) => WarmupEpochs == 0 ? 1 : Math.Min(1, (double)epoch / WarmupEpochs);
+
+    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    {
+        ClosedRows.LogSoftmax(student, Temperature);
+        ClosedRows.LogSoftmax(teacher, Temperature);
+        var (own, wanted) = (Math.Exp(student[label]), Math.Exp(teacher[label]));
+        var (rest, wantedRest) = (LogRest(student, label), LogRest(teacher, label));
+        var whole = wanted * (teacher[label] - student[label]) + Math.Exp(wantedRest) * (wantedRest - rest);
+        var among = 0.0;
+        for (var i = 0; i < slope.Length; i++)
+        {
+            if (i == label)
+            {
+                slope[i] = Temperature * Alpha * (own - wanted);
+                continue;
+            }
+
+            // the others' shares among themselves; own - wanted spreads over them as the student has them
+            var (share, wantedShare) = (Math.Exp(student[i] - rest), Math.Exp(teacher[i] - wantedRest));
+            among += wantedShare * (teacher[i] - wantedRest - (student[i] - rest));
+            slope[i] = Temperature * (Alpha * (wanted - own) * share + Beta * (share - wantedShare));
+        }
+
+        return Temperature * Temperature * (Alpha * whole + Beta * among);
+    }
+
+    /// <summary>The logarithm of the probability of all classes but one, without cancellation.</summary>
+    private static double LogRest(ReadOnlySpan<double> logP, int label)
+    {
+        var (largest, sum) = (double.NegativeInfinity, 0.0);
+        for (var i = 0; i < logP.Length; i++)
+            largest = i == label ? largest : Math.Max(largest, logP[i]);
+        for (var i = 0; i < logP.Length; i++)
+            sum += i == label ? 0 : Math.Exp(logP[i] - largest);
+        return largest + Math.Log(sum);
     }
 }

@@ -9,7 +9,7 @@ namespace Retort;
 /// These are cross-entropies: a student like its teacher does not cost 0, and its true class is still pushed up, as by the labels.
 /// With two classes there is one other class and nothing to compare: what is left is the cross-entropy, each row weighted by the teacher's probability of the true class.
 /// Source: Yang, Zeng, Li, Zhang, Yuan and Li, From Knowledge Distillation to Self-Knowledge Distillation: A Unified Approach with Normalized Loss and Customized Soft Labels, 2023, sec. 3, https://arxiv.org/abs/2303.13005,
-/// its part with a teacher (NKD), which is added to cross-entropy: <c>Mode = Add, Weight = 1</c>. Its part without one (USKD) is not here.
+/// its part with a teacher (NKD), which is added to cross-entropy: <c>Mode = Add, Weight = 1</c>. Its part without one (USKD) is <see cref="CustomizedTargets"/>.
 /// </remarks>
 [Method("nkd-uskd", Title = "From Knowledge Distillation to Self-Knowledge Distillation: A Unified Approach with Normalized Loss and Customized Soft Labels", Authors = "Yang, Zeng, Li, Zhang, Yuan and Li", Year = 2023,
     Link = "https://arxiv.org/abs/2303.13005", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]

@@ -12,6 +12,9 @@ internal abstract record RowOrder
     /// <summary>Whole groups in every step, in random order.</summary>
     public static RowOrder WholeGroups { get; } = new WholeGroupsOrder();
 
+    /// <summary>Half of every step are rows with a label, half without, each at least once; where all or none have one, every row once. Those of which there are too few come again.</summary>
+    public static RowOrder LabeledHalves { get; } = new LabeledHalvesOrder();
+
     /// <summary>The row numbers of an epoch, and where each step ends among them.</summary>
     /// <param name="rows">What the rows are.</param>
     /// <param name="batchSize">How many rows make a step.</param>

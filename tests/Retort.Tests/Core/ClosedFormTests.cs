@@ -29,7 +29,7 @@ public sealed class ClosedFormTests
 
         var targets = isReal ? Targets.Values(tensor(values).repeat_interleave(Members)) : Targets.Classes(tensor(classes).repeat_interleave(Members));
         var each = weighted ? tensor(weights).repeat_interleave(Members) : null;
-        var step = new StepContext(1, 0, new Generator(1));
+        var step = new StepContext(3, 0, new Generator(1));
         var expected = part is Loss loss
             ? loss.Value(logits, targets, each, step)
             : ((Distillation)part).Value(new(logits), new(teacher.repeat_interleave(Members, 0)), targets, each, step);
@@ -45,6 +45,7 @@ public sealed class ClosedFormTests
                 Classes = isReal ? [] : classes,
                 Values = isReal ? values : [],
                 Weights = weights,
+                Epoch = 3,
                 Teacher = teacher.data<float>().ToArray(),
             }, 0.7, gradient);
 

@@ -48,6 +48,38 @@ public sealed class RowOrderTests
     }
 
     [TestMethod]
+    [DataRow(100, 7, 20)]
+    [DataRow(100, 93, 20)]
+    [DataRow(100, 50, 20)]
+    [DataRow(103, 30, 7)]
+    [DataRow(9, 1, 32)]
+    [DataRow(9, 2, 2)]
+    public void Half_of_each_step_has_a_label_and_every_row_comes(int count, int labels, int batchSize)
+    {
+        var labeled = Enumerable.Range(0, count).Select(row => row * 37 % count < labels).ToArray();
+        var rows = new OrderedRows(count, [], []) { Labeled = labeled };
+        var order = RowOrder.LabeledHalves.Draw(rows, batchSize, 0, new Generator(1));
+        CollectionAssert.AreEqual(Enumerable.Range(0, count).Select(row => (long)row).ToArray(), order.Rows.Distinct().Order().ToArray());
+        var fewer = labeled.Count(own => own) < count - labeled.Count(own => own);
+        foreach (var step in Steps(order))
+        {
+            var with = step.Count(row => labeled[row]);
+            Assert.IsTrue(with > 0 && with < step.Length && step.Length <= RowOrder.LabeledHalves.LargestStep(rows, batchSize), $"{with} of {step.Length}");
+            Assert.IsTrue(with <= batchSize / 2 && step.Length - with <= batchSize - batchSize / 2);
+        }
+
+        foreach (var (row, times) in order.Rows.GroupBy(row => row).Select(group => (group.Key, group.Count())))
+            Assert.IsTrue(times == 1 || labeled[row] == fewer, $"Row {row} came {times} times.");
+    }
+
+    [TestMethod]
+    public void Where_all_or_none_have_a_label_every_row_comes_once()
+    {
+        foreach (var labeled in new[] { [], new bool[30], Enumerable.Repeat(true, 30).ToArray() })
+            CollectionAssert.AreEqual(RowOrder.Shuffled.Draw(new(30, [], []), 8, 0, new Generator(1)).Rows, RowOrder.LabeledHalves.Draw(new(30, [], []) { Labeled = labeled }, 8, 0, new Generator(1)).Rows);
+    }
+
+    [TestMethod]
     public void Orders_differ_from_epoch_to_epoch_and_not_from_run_to_run()
     {
         var rows = new OrderedRows(100, Rare, Rare);
