@@ -15,6 +15,9 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["optimizers"] = OptimizersBench.Run,
     ["losses"] = LossesBench.Run,
     ["reliability"] = ReliabilityBench.Run,
+    ["distill"] = DistillBench.Run,
+    ["distill-cost"] = DistillCostBench.Run,
+    ["distill-labels"] = DistillLabelsBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
