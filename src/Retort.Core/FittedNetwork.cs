@@ -34,8 +34,8 @@ internal sealed class FittedNetwork
 
     public IReadOnlyList<int> Cardinalities => Shape.Cardinalities;
 
-    /// <summary>1 logit for binary, one a class for multiclass, in regression 1 value or what <see cref="Link"/> asks for.</summary>
-    public int Outputs => Shape.Outputs;
+    /// <summary>1 logit for binary, one a class for multiclass, in regression 1 value or what <see cref="Link"/> asks for. The network itself has as many for each set that the link joins.</summary>
+    public int Outputs => Shape.Outputs / Link.Sets;
 
     /// <summary>The flat buffer. In regression the label's mean and deviation are folded into the head where the output is the value.</summary>
     public float[] Parameters { get; }
@@ -70,6 +70,26 @@ internal sealed class FittedNetwork
         return outputs;
     }
 
+    /// <summary>The last hidden block of rows, [rows, width], of members their mean, in the caller's scope.</summary>
+    public Tensor Hidden(Tensor features, Tensor? categories)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var oneThread = LibtorchThreads.One();
+        var hidden = _graph.Pass(_layers.Value, features, categories, null, withHead: false).Hidden;
+        var mean = (_graph.Members == 1 ? hidden : hidden.view(-1, _graph.Members, hidden.shape[1]).mean([1])).MoveToOuterDisposeScope();
+        GC.KeepAlive(this);
+        return mean;
+    }
+
+    /// <summary>As <see cref="Forward"/>, with gradients at the features.</summary>
+    public Tensor ForwardWithGradient(Tensor features, Tensor? categories)
+    {
+        var outputs = MemberAverage.Of(Link.ToLogits(_graph.Forward(_layers.Value, features, categories, null)), _graph.Members, Task);
+        GC.KeepAlive(this);
+        return outputs;
+    }
+
     /// <summary>As <see cref="Forward"/>, for one row, without libtorch and without memory.</summary>
     /// <exception cref="ArgumentException">A length does not fit, or a category number is outside its column's range.</exception>
     public void ForwardRow(ReadOnlySpan<float> features, ReadOnlySpan<long> categories, Span<float> outputs)
@@ -79,18 +99,24 @@ internal sealed class FittedNetwork
         for (var column = 0; column < categories.Length; column++)
             if (categories[column] < 0 || categories[column] > Cardinalities[column])
                 throw Check.Wrong($"Category {column} of the row", $"lie in [0, {Cardinalities[column]}]", $"{categories[column]}");
-        if (_graph.Members == 1)
+        if (_graph.Members == 1 && Link.Sets == 1)
         {
             _graph.ForwardRow(Parameters, features, categories, outputs);
-            Link.ToLogits(outputs);
+            Link.ToLogits(outputs, outputs);
             return;
         }
 
-        var rented = ArrayPool<float>.Shared.Rent(_graph.Members * Outputs);
-        var members = rented.AsSpan(0, _graph.Members * Outputs);
-        _graph.ForwardRow(Parameters, features, categories, members);
-        Link.ToLogits(members);
-        MemberAverage.Of(members, outputs, Task);
+        var raw = _graph.Members * Shape.Outputs;
+        var rented = ArrayPool<float>.Shared.Rent(raw + _graph.Members * Outputs);
+        var all = rented.AsSpan(0, raw);
+        var members = rented.AsSpan(raw, _graph.Members * Outputs);
+        _graph.ForwardRow(Parameters, features, categories, all);
+        for (var member = 0; member < _graph.Members; member++)
+            Link.ToLogits(all.Slice(member * Shape.Outputs, Shape.Outputs), members.Slice(member * Outputs, Outputs));
+        if (_graph.Members == 1)
+            members.CopyTo(outputs);
+        else
+            MemberAverage.Of(members, outputs, Task);
         ArrayPool<float>.Shared.Return(rented);
     }
 
@@ -191,7 +217,7 @@ internal sealed class FittedNetwork
         writer.Write(Cardinalities.Count);
         foreach (var cardinality in Cardinalities)
             writer.Write(cardinality);
-        writer.Write(Outputs);
+        writer.Write(Shape.Outputs);
         Link.Write(writer);
         writer.Write(Calibrator is not null);
         Calibrator?.Write(writer);
@@ -222,7 +248,7 @@ internal sealed class FittedNetwork
 
             var link = OutputLink.Read(reader, shape.Outputs);
             var calibrator = reader.ReadBoolean() ? Calibrator.Read(reader) : null;
-            if (calibrator is not null && (task == LearningTask.Regression || calibrator.Classes != (task == LearningTask.Binary ? 2 : shape.Outputs)))
+            if (calibrator is not null && (task == LearningTask.Regression || calibrator.Classes != (task == LearningTask.Binary ? 2 : shape.Outputs / link.Sets)))
                 throw Check.Wrong("The number of a saved calibrator's classes", "be that of the network", $"{calibrator.Classes}");
             var noise = ReadNumbers(reader, checked((calibrator?.Calibration.CopiesOfRows ?? 0) * features));
             var (count, expected) = (reader.ReadInt32(), architecture.Build(shape).Layout.Count);

@@ -33,11 +33,17 @@ internal enum LinkFunction
 
     /// <summary>The mean of <see cref="OutputLink.Points"/> by the softmax of the outputs.</summary>
     Levels,
+
+    /// <summary>Several sets of outputs: their mean, with <see cref="OutputLink.Points"/> as shares.</summary>
+    MeanOfSets,
+
+    /// <summary>Several sets of logits: the logarithm of the mean of their probabilities, with <see cref="OutputLink.Points"/> as shares, and behind them a temperature for each.</summary>
+    Mixture,
 }
 
 /// <summary>How a fitted network's outputs become what it serves.</summary>
 /// <param name="Function">The way.</param>
-/// <param name="Points">The levels of quantiles in (0, 1), or the values of levels in the scaled label; else empty.</param>
+/// <param name="Points">The levels of quantiles in (0, 1), the values of levels in the scaled label, or the shares of sets; else empty.</param>
 internal sealed record OutputLink(LinkFunction Function, ValueList<double> Points)
 {
     /// <summary>Bounds the logarithm of a deviation.</summary>
@@ -49,6 +55,18 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
 
     /// <summary>Quantiles at rising levels in (0, 1).</summary>
     public static OutputLink AtLevels(ValueList<double> levels) => new(LinkFunction.Quantiles, levels);
+
+    /// <summary>The mean of sets of outputs, by shares that sum to 1.</summary>
+    public static OutputLink MeanOf(ValueList<double> shares) => new(LinkFunction.MeanOfSets, shares);
+
+    /// <summary>The mixture of sets of logits, by shares that sum to 1, each softened by its temperature.</summary>
+    public static OutputLink Mixture(ValueList<double> shares, ValueList<double> temperatures) => new(LinkFunction.Mixture, [.. shares, .. temperatures]);
+
+    /// <summary>How many sets of outputs become one.</summary>
+    public int Sets => Function switch { LinkFunction.MeanOfSets => Points.Count, LinkFunction.Mixture => Points.Count / 2, _ => 1 };
+
+    /// <summary>Whether a label's scale can be folded into the last layer.</summary>
+    public bool IsLinear => Function is LinkFunction.Identity or LinkFunction.MeanOfSets;
 
     /// <summary>What is added after <see cref="Factor"/>, to come back to the label's unit.</summary>
     public double Offset { get; init; }
@@ -69,10 +87,17 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
     {
         var function = (LinkFunction)reader.ReadInt32();
         Check.Defined(function);
-        var wanted = function is LinkFunction.Quantiles or LinkFunction.Levels ? outputs : 0;
-        if (reader.ReadInt32() is var count && count != wanted || function == LinkFunction.MeanAndDeviation && outputs != 2)
+        var count = reader.ReadInt32();
+        var fits = function switch
+        {
+            LinkFunction.Quantiles or LinkFunction.Levels => count == outputs,
+            LinkFunction.MeanOfSets => count > 0 && count <= outputs && outputs % count == 0,
+            LinkFunction.Mixture => count > 0 && count % 2 == 0 && count / 2 <= outputs && outputs % (count / 2) == 0,
+            _ => count == 0,
+        };
+        if (!fits || function == LinkFunction.MeanAndDeviation && outputs != 2)
             throw Check.Wrong("The number of a saved network's levels", $"fit its {outputs} outputs", $"{count}");
-        var points = new double[wanted];
+        var points = new double[count];
         foreach (ref var point in points.AsSpan())
             point = Finite(reader.ReadDouble());
         return new(function, ValueList.Of<double>(points)) { Offset = Finite(reader.ReadDouble()), Factor = Finite(reader.ReadDouble()) };
@@ -80,41 +105,100 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
         static double Finite(double number) => double.IsFinite(number) ? number : throw Check.Wrong("A saved network's level", "be finite", Check.Text(number));
     }
 
-    /// <summary>Raw outputs [rows, outputs] as logits; those of regression as they are.</summary>
+    /// <summary>Raw outputs [rows, outputs] as logits, of several sets as one; those of regression as they are.</summary>
     public Tensor ToLogits(Tensor outputs)
     {
-        if (Function == LinkFunction.StableMax)
-            return outputs.sign() * outputs.abs().log1p();
-        if (Function != LinkFunction.Cumulative)
-            return outputs;
+        switch (Function)
+        {
+            case LinkFunction.StableMax:
+                return outputs.sign() * outputs.abs().log1p();
+            case LinkFunction.MeanOfSets:
+                return Split(outputs).Select((set, i) => set * Points[i]).Aggregate((sum, set) => sum + set);
+            case LinkFunction.Mixture:
+                var sets = Split(outputs).Select((set, i) => set / Points[Sets + i]).ToArray();
+                Tensor Mean(Func<Tensor, Tensor> logarithm) => stack([.. sets.Select((set, i) => logarithm(set) + Math.Log(Points[i]))], 2).logsumexp(2);
+                return sets[0].shape[1] > 1 ? Mean(set => set.log_softmax(1)) : Mean(nn.functional.logsigmoid) - Mean(set => nn.functional.logsigmoid(-set));
+            case not LinkFunction.Cumulative:
+                return outputs;
+        }
+
         var until = outputs.narrow(1, 0, outputs.shape[1] - 1).to_type(float64).cummax(1).Item1.sigmoid();
         var none = zeros_like(until.narrow(1, 0, 1));
         return (cat([until, none + 1], 1) - cat([none, until], 1)).clamp_min(LeastProbability).log().to_type(outputs.dtype);
     }
 
-    /// <summary>As <see cref="ToLogits(Tensor)"/>, in place.</summary>
-    public void ToLogits(Span<float> outputs)
+    /// <summary>As <see cref="ToLogits(Tensor)"/>, for one row.</summary>
+    /// <param name="outputs">The raw outputs. May be overwritten.</param>
+    /// <param name="logits">The logits; of one set it may be the same memory.</param>
+    public void ToLogits(Span<float> outputs, Span<float> logits)
     {
-        if (Function == LinkFunction.StableMax)
-            foreach (ref var output in outputs)
-                output = MathF.CopySign(MathF.Log(1 + MathF.Abs(output)), output);
-        if (Function != LinkFunction.Cumulative)
-            return;
+        switch (Function)
+        {
+            case LinkFunction.StableMax:
+                for (var i = 0; i < outputs.Length; i++)
+                    logits[i] = MathF.CopySign(MathF.Log(1 + MathF.Abs(outputs[i])), outputs[i]);
+                break;
+            case LinkFunction.Cumulative:
+                Cumulative(outputs, logits);
+                break;
+            case LinkFunction.MeanOfSets:
+                logits.Clear();
+                for (var i = 0; i < outputs.Length; i++)
+                    logits[i % logits.Length] += (float)Points[i / logits.Length] * outputs[i];
+                break;
+            case LinkFunction.Mixture:
+                Mix(outputs, logits);
+                break;
+            default:
+                outputs.CopyTo(logits);
+                break;
+        }
+    }
+
+    private static void Cumulative(ReadOnlySpan<float> outputs, Span<float> logits)
+    {
         var (highest, below) = (double.NegativeInfinity, 0.0);
         for (var k = 0; k < outputs.Length; k++)
         {
             highest = k < outputs.Length - 1 ? Math.Max(highest, outputs[k]) : double.PositiveInfinity;
             var until = 1 / (1 + Math.Exp(-highest));
-            outputs[k] = (float)Math.Log(Math.Max(until - below, LeastProbability));
+            logits[k] = (float)Math.Log(Math.Max(until - below, LeastProbability));
             below = until;
         }
+    }
+
+    private void Mix(ReadOnlySpan<float> outputs, Span<float> logits)
+    {
+        var classes = Math.Max(2, logits.Length); // one logit z stands for (0, z)
+        Span<double> all = classes <= 128 ? stackalloc double[2 * classes] : new double[2 * classes];
+        var set = all[..classes];
+        var sums = all[classes..];
+        sums.Clear();
+        for (var k = 0; k < Sets; k++)
+        {
+            set[0] = 0;
+            for (var i = 0; i < logits.Length; i++)
+                set[classes - logits.Length + i] = outputs[k * logits.Length + i] / Points[Sets + k];
+            StepOutputs.Softmax(set);
+            for (var i = 0; i < classes; i++)
+                sums[i] += Points[k] * set[i];
+        }
+
+        for (var i = 0; i < logits.Length; i++)
+            logits[i] = (float)(Math.Log(Math.Max(sums[classes - logits.Length + i], float.Epsilon)) - (logits.Length == 1 ? Math.Log(Math.Max(sums[0], float.Epsilon)) : 0));
+    }
+
+    private IEnumerable<Tensor> Split(Tensor outputs)
+    {
+        var width = outputs.shape[1] / Sets;
+        return Enumerable.Range(0, Sets).Select(set => outputs.narrow(1, set * width, width));
     }
 
     /// <summary>The way back of <see cref="ToLogits(Tensor)"/>.</summary>
     public Tensor FromLogits(Tensor logits) => Function == LinkFunction.StableMax ? logits.sign() * logits.abs().expm1() : logits;
 
     /// <summary>The same in units of the label; a plain value is scaled in the network's last layer instead.</summary>
-    public OutputLink In(Scale scale) => Function == LinkFunction.Identity ? this : this with { Offset = scale.Mean, Factor = scale.Deviation };
+    public OutputLink In(Scale scale) => IsLinear ? this : this with { Offset = scale.Mean, Factor = scale.Deviation };
 
     /// <summary>A row's raw outputs in regression become, in place, values in the label's unit. Of <see cref="LinkFunction.Levels"/> the first.</summary>
     public void ToValues(Span<float> outputs)

@@ -16,5 +16,8 @@ internal readonly record struct Seeds(ulong Root)
         return Generator.Mix(Root ^ hash);
     }
 
+    /// <summary>The seeds of another run within this one.</summary>
+    public Seeds Of(string purpose) => new(For(purpose));
+
     public Generator Stream(string purpose) => new(For(purpose));
 }

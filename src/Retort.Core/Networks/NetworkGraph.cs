@@ -12,6 +12,7 @@ internal sealed class NetworkGraph
         NumberWidth = numbers.Length == 0 ? shape.Features : numbers[^1].Outputs;
         TrunkWidth = NumberWidth + categories.Sum(encoder => encoder.Width);
         Members = LayerChain.Members(trunk);
+        Blocks = [.. Enumerable.Range(0, trunk.Length - 1).Where(i => trunk[i] is LinearLayer or Residual).Skip(1), trunk.Length - 1];
     }
 
     public NetworkShape Shape { get; }
@@ -27,6 +28,12 @@ internal sealed class NetworkGraph
     /// <summary>How many rows of outputs there are for a row of inputs: 1, or the members of an ensemble.</summary>
     public int Members { get; }
 
+    /// <summary>The layers of the trunk that blocks enter: those of weighted sums and the residual ones, but the first, and the last one in any case.</summary>
+    public int[] Blocks { get; }
+
+    /// <summary>How many numbers each block has.</summary>
+    public int[] BlockWidths => [.. Blocks.Select(layer => Trunk[layer].Inputs)];
+
     public int NumberWidth { get; }
 
     public int TrunkWidth { get; }
@@ -40,8 +47,16 @@ internal sealed class NetworkGraph
         var numbers = Shape.Features == 0 ? features : Numbers.Aggregate(features, (current, layer) => layer.Forward(current, slots, dropout));
         var encoded = Categories.Select((encoder, column) => encoder.Forward(categories!.select(1, column), slots, features.dtype));
         var joined = Categories.Length == 0 ? numbers : cat([numbers, .. encoded], 1);
-        var hidden = Trunk.SkipLast(1).Aggregate(joined, (current, layer) => layer.Forward(current, slots, dropout));
-        return new(joined, hidden, withHead ? Trunk[^1].Forward(hidden, slots, dropout) : hidden);
+        var (current, blocks) = (joined, new List<Tensor>());
+        for (var i = 0; i < Trunk.Length; i++)
+        {
+            if (Array.IndexOf(Blocks, i) >= 0)
+                blocks.Add(current);
+            if (i < Trunk.Length - 1 || withHead)
+                current = Trunk[i].Forward(current, slots, dropout);
+        }
+
+        return new(joined, blocks, current);
     }
 
     /// <summary>As <see cref="Forward"/>, for one row and on spans: members × outputs numbers.</summary>
@@ -81,8 +96,12 @@ internal sealed class NetworkGraph
     }
 }
 
-/// <summary>What a network computed: what entered its trunk, what entered its last layer, and its outputs.</summary>
-internal sealed record GraphPass(Tensor Entered, Tensor Hidden, Tensor Outputs);
+/// <summary>What a network computed: what entered its trunk, its blocks, and its outputs.</summary>
+internal sealed record GraphPass(Tensor Entered, IReadOnlyList<Tensor> Blocks, Tensor Outputs)
+{
+    /// <summary>What entered the last layer.</summary>
+    public Tensor Hidden => Blocks[^1];
+}
 
 /// <summary>A network in training, every layer with its backward pass written by hand.</summary>
 /// <remarks>
@@ -97,6 +116,7 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
     private readonly Block<T> _joined, _numberGradients;
     private readonly bool _numbersLearn;
     private Matrix<long>? _categories;
+    private readonly Matrix<T>[] _blocks;
     private Matrix<T>? _entered, _hidden;
     private Matrix<T>? _gradient; // of a run that gives the same tensor in every step: what a matrix makes lives as long as its tensor
 
@@ -106,6 +126,7 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
         _numbers = [.. graph.Shape.Features == 0 ? [] : graph.Numbers.Select(layer => layer.Start(_memory))];
         _trunk = [.. graph.Trunk.Select(layer => layer.Start(_memory))];
         (_joined, _numberGradients) = (_memory.Block(graph.TrunkWidth), _memory.Block(graph.NumberWidth));
+        _blocks = new Matrix<T>[graph.Blocks.Length];
         _numbersLearn = graph.Numbers.Any(layer => layer is not RobustScale) && graph.Shape.Features > 0;
         for (var slot = 0; slot < graph.Layout.Slots.Count; slot++)
             if (graph.Layout.Slots[slot].Role == ParameterRole.Constants || graph.Shape.Features == 0)
@@ -128,33 +149,47 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
         if (_categories is not null)
             current = Join(current);
         _entered = current;
-        foreach (var layer in _trunk.AsSpan(0, _trunk.Length - 1))
-            current = layer.Forward(current, dropout);
+        for (int i = 0, block = 0; i < _trunk.Length; i++)
+        {
+            if (_graph.Blocks[block] == i)
+                _blocks[block++] = current;
+            if (i < _trunk.Length - 1)
+                current = _trunk[i].Forward(current, dropout);
+        }
+
         return (_hidden = current).Tensor;
     }
 
     public override Tensor Entered => _entered!.Tensor;
 
-    public override Tensor Hidden => _hidden!.Tensor;
+    public override IReadOnlyList<Tensor> Blocks => [.. _blocks.Select(block => block.Tensor)];
 
-    public override void Backward(Tensor outputGradient, Tensor? hiddenGradient = null)
+    public override void Backward(Tensor outputGradient, IReadOnlyList<Tensor?>? blockGradients = null)
     {
         var given = ReferenceEquals(_gradient?.Tensor, outputGradient) ? _gradient! : new(outputGradient, (int)outputGradient.shape[0], (int)outputGradient.shape[1]);
         _gradient ??= given;
-        var atHidden = _trunk[^1].Backward(given, _trunk.Length > 1 || WantsEntered);
-        if (hiddenGradient is not null)
-            atHidden?.Tensor.add_(hiddenGradient);
-        BackwardHidden(atHidden);
+        Backward(_trunk[^1].Backward(given, _trunk.Length > 1 || WantsEntered), blockGradients);
     }
 
-    public override void BackwardHidden(Tensor hiddenGradient) => BackwardHidden(new Matrix<T>(hiddenGradient, (int)hiddenGradient.shape[0], (int)hiddenGradient.shape[1]));
+    public override void BackwardHidden(Tensor hiddenGradient) => Backward(new Matrix<T>(hiddenGradient, (int)hiddenGradient.shape[0], (int)hiddenGradient.shape[1]), null);
 
     private bool WantsEntered => _numbersLearn || _graph.Categories.Length > 0;
 
-    private void BackwardHidden(Matrix<T>? current)
+    /// <summary>From the gradient at what entered the last layer.</summary>
+    private void Backward(Matrix<T>? current, IReadOnlyList<Tensor?>? blockGradients)
     {
-        for (var i = _trunk.Length - 2; i >= 0; i--)
-            current = _trunk[i].Backward(current!, i > 0 || WantsEntered);
+        var block = _blocks.Length - 1;
+        for (var i = _trunk.Length - 1; i >= 0; i--)
+        {
+            if (i < _trunk.Length - 1)
+                current = _trunk[i].Backward(current!, i > 0 || WantsEntered);
+            if (block < 0 || _graph.Blocks[block] != i)
+                continue;
+            if (blockGradients?[block] is { } more)
+                current?.Tensor.add_(more);
+            block--;
+        }
+
         if (_graph.Categories.Length > 0)
             current = Separate(current!);
         if (!_numbersLearn)

@@ -10,7 +10,7 @@ internal sealed class AutogradBackprop : Backprop
 
     public AutogradBackprop(NetworkGraph graph, Tensor parameters, Tensor gradients)
     {
-        (_graph, _gradients) = (graph, gradients);
+        (_graph, _gradients) = (graph, gradients.narrow(0, 0, graph.Layout.Count));
         _layers = graph.Layout.Views(parameters);
         foreach (var (layer, gradient, slot) in _layers.Zip(graph.Layout.Views(gradients), graph.Layout.Slots))
             if (slot.Role != ParameterRole.Constants)
@@ -34,12 +34,15 @@ internal sealed class AutogradBackprop : Backprop
 
     public override Tensor Entered => _pass!.Entered;
 
-    public override Tensor Hidden => _pass!.Hidden;
+    public override IReadOnlyList<Tensor> Blocks => _pass!.Blocks;
 
-    public override void Backward(Tensor outputGradient, Tensor? hiddenGradient = null)
+    public override void Backward(Tensor outputGradient, IReadOnlyList<Tensor?>? blockGradients = null)
     {
         _gradients.zero_();
         var surrogate = (_pass!.Outputs * outputGradient).sum(); // whose gradient at the outputs is the one given
-        (hiddenGradient is null || !_pass.Hidden.requires_grad ? surrogate : surrogate + (_pass.Hidden * hiddenGradient).sum()).backward();
+        for (var i = 0; i < blockGradients?.Count; i++)
+            if (blockGradients[i] is { } gradient && _pass.Blocks[i].requires_grad)
+                surrogate += (_pass.Blocks[i] * gradient).sum();
+        surrogate.backward();
     }
 }

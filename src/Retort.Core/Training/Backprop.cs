@@ -6,7 +6,7 @@ internal abstract class Backprop
     /// <summary>Raw outputs [rows, outputs]. Dropout is drawn where a stream is given.</summary>
     public abstract Tensor Forward(Tensor features, Tensor? categories, Generator? dropout);
 
-    /// <summary>As <see cref="Forward"/>, without the last layer: <see cref="Hidden"/>.</summary>
+    /// <summary>As <see cref="Forward"/>, without the last layer: the last block.</summary>
     public abstract Tensor ForwardHidden(Tensor features, Tensor? categories, Generator? dropout);
 
     /// <summary>Writes the gradients of the last <see cref="ForwardHidden"/>; those of the last layer are not touched.</summary>
@@ -15,11 +15,11 @@ internal abstract class Backprop
     /// <summary>What entered the layers behind the embeddings in the last forward pass, [rows, width].</summary>
     public abstract Tensor Entered { get; }
 
-    /// <summary>What entered the last layer in the last forward pass, [rows × members, width].</summary>
-    public abstract Tensor Hidden { get; }
+    /// <summary>The blocks of the last forward pass, each [rows, width] or, behind where members begin, [rows × members, width].</summary>
+    public abstract IReadOnlyList<Tensor> Blocks { get; }
 
     /// <summary>Writes the gradients of the last forward pass.</summary>
     /// <param name="outputGradient">At the outputs.</param>
-    /// <param name="hiddenGradient">What is to be added at <see cref="Hidden"/>; null for nothing.</param>
-    public abstract void Backward(Tensor outputGradient, Tensor? hiddenGradient = null);
+    /// <param name="blockGradients">What is to be added at <see cref="Blocks"/>; null for nothing.</param>
+    public abstract void Backward(Tensor outputGradient, IReadOnlyList<Tensor?>? blockGradients = null);
 }

@@ -9,7 +9,7 @@ internal sealed class BatchMemory
     private readonly bool _isLarge;
     private readonly Tensor _numbers, _categories;
     private readonly long[] _classes;
-    private readonly float[] _values, _weights, _teacher;
+    private readonly float[] _values, _weights, _labelWeights, _teacher;
     private readonly int _teacherWidth;
     private int _rows;
 
@@ -27,6 +27,7 @@ internal sealed class BatchMemory
         var isReal = data.Labels.dtype == float32;
         (_classes, _values) = (new long[isReal ? 0 : batchSize], new float[isReal ? batchSize : 0]);
         _weights = new float[data.Weights is null ? 0 : batchSize];
+        _labelWeights = new float[data.LabelWeights is null ? 0 : batchSize];
         _teacherWidth = data.Teacher is null ? 0 : (int)data.Teacher.shape[1];
         _teacher = new float[batchSize * _teacherWidth];
     }
@@ -52,19 +53,25 @@ internal sealed class BatchMemory
             Gather(Memory.Of<float>(_data.Labels), 1, rows, default, _values);
         if (_weights.Length > 0)
             Gather(Memory.Of<float>(_data.Weights!), 1, rows, default, _weights);
+        if (_labelWeights.Length > 0)
+            Gather(Memory.Of<float>(_data.LabelWeights!), 1, rows, default, _labelWeights);
         if (_teacher.Length > 0)
             Gather(Memory.Of<float>(_data.Teacher!), _teacherWidth, rows, default, _teacher);
     }
 
     /// <summary>What a network said of these rows, beside what it should have said.</summary>
-    public StepOutputs Beside(Tensor outputs) => new()
+    /// <param name="outputs">What it said.</param>
+    /// <param name="ofLabels">Whether rows count as much as their labels do; else all that learn from a teacher.</param>
+    /// <param name="epoch">The pass over the rows, from 1.</param>
+    public StepOutputs Beside(Tensor outputs, bool ofLabels, int epoch) => new()
     {
+        Epoch = epoch,
         Outputs = Memory.Of<float>(outputs),
         Width = (int)outputs.shape[1],
         Members = _members,
         Classes = _classes.AsSpan(0, Math.Min(_rows, _classes.Length)),
         Values = _values.AsSpan(0, Math.Min(_rows, _values.Length)),
-        Weights = _weights.AsSpan(0, Math.Min(_rows, _weights.Length)),
+        Weights = ofLabels ? _labelWeights.AsSpan(0, Math.Min(_rows, _labelWeights.Length)) : _weights.AsSpan(0, Math.Min(_rows, _weights.Length)),
         Teacher = _teacher.AsSpan(0, _rows * _teacherWidth),
     };
 

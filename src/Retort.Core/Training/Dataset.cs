@@ -57,7 +57,9 @@ internal sealed class Dataset : IDisposable
     }
 
     /// <summary>A view of the rows with these numbers, in this order: features and categories, which are most of a dataset, are not copied.</summary>
-    public Dataset View(long[] rows)
+    /// <param name="rows">The numbers.</param>
+    /// <param name="allLabeled">Whether all of them are known to have a label.</param>
+    public Dataset View(long[] rows, bool allLabeled = false)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -73,12 +75,35 @@ internal sealed class Dataset : IDisposable
             Teacher = Take(Teacher),
             Teachers = [.. Teachers.Select(scores => Take(scores)!)],
             Networks = [.. Networks.Select(network => network.View(index))],
-            Labeled = Take(Labeled),
+            Labeled = allLabeled ? null : Take(Labeled),
             Groups = Take(Groups),
             Classes = Classes,
         };
 
         Tensor? Take(Tensor? all) => all?.index_select(0, index).DetachFromDisposeScope();
+    }
+
+    /// <summary>The same rows, the same memory once more, with other teachers. What is given belongs to the new dataset.</summary>
+    public Dataset TaughtBy(Tensor teacher, Tensor[] teachers, TeacherNetwork[] networks)
+    {
+        using var noGradient = no_grad();
+        return new()
+        {
+            Features = Alias(Features)!,
+            Categories = Alias(Categories),
+            Places = Alias(Places),
+            Cardinalities = Cardinalities,
+            Labels = Alias(Labels),
+            Weights = Alias(Weights),
+            Teacher = teacher.DetachFromDisposeScope(),
+            Teachers = [.. teachers.Select(scores => scores.DetachFromDisposeScope())],
+            Networks = networks,
+            Labeled = Alias(Labeled),
+            Groups = Alias(Groups),
+            Classes = Classes,
+        };
+
+        static Tensor? Alias(Tensor? tensor) => tensor?.alias().DetachFromDisposeScope();
     }
 
     /// <summary>The same rows on a device: a copy, or on its own device the same memory once more.</summary>

@@ -12,6 +12,7 @@ internal static class HoldOut
         Check.InHalfOpenRange(share, 0, 1);
         var random = new Generator(seed);
         var isHeld = new bool[data.Rows];
+        var labeled = data.Labeled is null ? null : Memory.Of<bool>(data.Labeled).ToArray();
         if (data.Groups is not null)
             HoldGroups(Memory.Of<long>(data.Groups).ToArray(), share, random, isHeld);
         else
@@ -19,19 +20,19 @@ internal static class HoldOut
                 foreach (var pick in random.Permutation(stratum.Count).Take(Math.Min(stratum.Count - 1, (int)Math.Round(share * stratum.Count))))
                     isHeld[stratum[(int)pick]] = true;
 
-        return (Rows(isHeld, false), Rows(isHeld, true));
+        return (Rows(row => !isHeld[row]), Rows(row => isHeld[row] && labeled?[row] != false));
+
+        long[] Rows(Func<int, bool> belongs)
+        {
+            var rows = new long[Enumerable.Range(0, isHeld.Length).Count(belongs)];
+            for (int row = 0, next = 0; row < isHeld.Length; row++)
+                if (belongs(row))
+                    rows[next++] = row;
+            return rows;
+        }
     }
 
-    private static long[] Rows(bool[] isHeld, bool held)
-    {
-        var rows = new long[isHeld.Count(value => value == held)];
-        for (int row = 0, next = 0; row < isHeld.Length; row++)
-            if (isHeld[row] == held)
-                rows[next++] = row;
-        return rows;
-    }
-
-    /// <summary>The rows of each class, or of each tenth of the label's range; one after the other within one array, since there may be millions.</summary>
+    /// <summary>The rows of each class, or of each tenth of the label's range, that have a label; one after the other within one array, since there may be millions.</summary>
     private static IEnumerable<ArraySegment<int>> Strata(Dataset data, LearningTask task)
     {
         var rows = new int[data.Rows];
@@ -39,7 +40,21 @@ internal static class HoldOut
             rows[row] = row;
         if (data.Labels is null)
             return [rows];
-        return task == LearningTask.Regression ? Tenths(Memory.Of<float>(data.Labels).ToArray(), rows) : OfClasses(Memory.Of<long>(data.Labels).ToArray(), rows);
+        if (data.Labeled is not null)
+            rows = [.. Labeled(data)];
+        return task == LearningTask.Regression ? Tenths(Of<float>(), rows) : OfClasses(Of<long>(), rows);
+
+        T[] Of<T>() where T : unmanaged
+        {
+            var labels = Memory.Of<T>(data.Labels).ToArray();
+            return data.Labeled is null ? labels : Array.ConvertAll(rows, row => labels[row]);
+        }
+    }
+
+    private static int[] Labeled(Dataset data)
+    {
+        var labeled = Memory.Of<bool>(data.Labeled!).ToArray();
+        return [.. Enumerable.Range(0, labeled.Length).Where(row => labeled[row])];
     }
 
     private static IEnumerable<ArraySegment<int>> Tenths(float[] values, int[] rows)

@@ -60,6 +60,14 @@ internal sealed class ParameterLayout
 
     public int Count { get; private set; }
 
+    /// <summary>The same layers, behind which others can be placed.</summary>
+    public ParameterLayout Copy()
+    {
+        var copy = new ParameterLayout { Count = Count };
+        copy._slots.AddRange(_slots);
+        return copy;
+    }
+
     /// <summary>Places the next layer behind the last one; its number.</summary>
     /// <exception cref="ArgumentException">The buffer would exceed 2^30 numbers.</exception>
     public int Add(ParameterRole role, long[] shape, double deviation = 0, double start = 0, double rate = 1, int zeroRows = 0, bool signs = false)

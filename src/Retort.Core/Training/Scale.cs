@@ -16,7 +16,7 @@ internal sealed record Scale(double Mean, double Deviation)
         for (var row = 0; row < values.Length; row++)
         {
             var share = weights.IsEmpty ? 1.0 : weights[row];
-            if (share == 0)
+            if (share == 0 || float.IsNaN(values[row])) // of no weight, or without a label
                 continue;
             weight += share;
             var difference = values[row] - mean;

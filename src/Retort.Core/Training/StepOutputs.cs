@@ -2,7 +2,7 @@ namespace Retort;
 
 /// <summary>What a network said of a batch, beside what it should have said: for losses that give their gradient themselves.</summary>
 /// <remarks>Row i of the outputs belongs to example i / <see cref="Members"/>. A binary network's one output z stands for the logits (0, z).</remarks>
-internal readonly ref struct StepOutputs
+internal readonly ref struct StepOutputs()
 {
     public StepOutputs()
     {
@@ -14,6 +14,9 @@ internal readonly ref struct StepOutputs
     public required int Width { get; init; }
 
     public required int Members { get; init; }
+
+    /// <summary>The pass over the rows, from 1.</summary>
+    public int Epoch { get; init; } = 1;
 
     /// <summary>Class numbers [rows]; empty in regression.</summary>
     public ReadOnlySpan<long> Classes { get; init; }

@@ -5,15 +5,29 @@ internal sealed class TaskData
 {
     private readonly Dataset _data;
     private readonly Tensor _labels;
-    private readonly Tensor? _teacher;
+    private readonly Tensor? _teacher, _labelWeights;
+    private readonly Tensor[] _teachers;
     private readonly bool _isRegression;
     private readonly double _totalWeight;
 
-    public TaskData(Dataset data, LearningTask task, Scale scale)
+    /// <param name="data">The rows.</param>
+    /// <param name="task">What is to be predicted.</param>
+    /// <param name="scale">What real labels are scaled by.</param>
+    /// <param name="teacher">Scores in place of those of the data, already scaled.</param>
+    public TaskData(Dataset data, LearningTask task, Scale scale, Tensor? teacher = null)
     {
         (_data, _isRegression) = (data, task == LearningTask.Regression);
+        _teacher = teacher ?? (data.Teacher is null ? null : scale.Apply(data.Teacher));
+        _teachers = [.. data.Teachers.Select(scale.Apply)];
         _labels = scale.Apply(data.Labels!);
-        _teacher = data.Teacher is null ? null : scale.Apply(data.Teacher);
+        if (data.Labeled is not null)
+        {
+            var said = Check.Given(_teacher, "The teacher of rows without a label");
+            _labels = where(data.Labeled, _labels, _isRegression ? said.squeeze(1) : said.argmax(1));
+            var labeled = data.Labeled.to_type(float32);
+            _labelWeights = data.Weights is null ? labeled : data.Weights * labeled;
+        }
+
         _totalWeight = data.Weights?.sum(float64).ToDouble() ?? data.Rows;
     }
 
@@ -27,14 +41,23 @@ internal sealed class TaskData
         var labels = Check.Given(data.Labels, "Labels");
         Check.Type(labels, isRegression ? float32 : int64, "Labels");
         Check.Shape(labels, $"[{data.Rows}]", labels.dim() == 1 && labels.shape[0] == data.Rows, "Labels");
+        if (data.Labeled is not null)
+        {
+            Check.Type(data.Labeled, ScalarType.Bool, "Labeled");
+            if (!data.Labeled.any().ToBoolean())
+                throw Check.Wrong("The number of rows with a label", "be at least 1", "0");
+            labels = labels.masked_select(data.Labeled);
+        }
+
         if (!isRegression)
         {
             Check.InRange(labels.min().ToInt64(), 0, data.Classes - 1, "The smallest label");
             Check.InRange(labels.max().ToInt64(), 0, data.Classes - 1, "The largest label");
         }
 
-        if (data.Teacher is not null)
-            Check.Shape(data.Teacher, $"[{data.Rows}, {data.Classes}] as the student has", data.Teacher.shape.AsSpan().SequenceEqual([data.Rows, data.Classes]), "the teacher's scores");
+        foreach (var scores in data.Teachers.Prepend(data.Teacher))
+            if (scores is not null)
+                Check.Shape(scores, $"[{data.Rows}, {data.Classes}] as the student has", scores.shape.AsSpan().SequenceEqual([data.Rows, data.Classes]), "the teacher's scores");
         if (data.Weights is not null)
         {
             Check.AtLeast(data.Weights.min().ToDouble(), 0, "The smallest weight");
@@ -46,18 +69,25 @@ internal sealed class TaskData
     public static bool HasWeight(Dataset data)
     {
         using var scope = NewDisposeScope();
-        return data.Rows > 0 && (data.Weights is null || data.Weights.sum(float64).ToDouble() > 0);
+        return data.Rows > 0 && (data.Weights is null || data.Weights.sum(float64).ToDouble() > 0) && data.Labeled?.any().ToBoolean() != false;
     }
 
     public long Rows => _data.Rows;
 
     public Tensor? Weights => _data.Weights;
 
+    /// <summary>How much each row's label counts: as <see cref="Weights"/>, and 0 where there is none.</summary>
+    public Tensor? LabelWeights => _labelWeights ?? Weights;
+
+    /// <summary>All rows' targets; of rows without a label what the teacher says.</summary>
     public Targets Targets() => Targets(_labels);
 
     public Tensor Labels => _labels;
 
     public Tensor? Teacher => _teacher;
+
+    /// <summary>Of several teachers each one's scores.</summary>
+    public Tensor[] Teachers => _teachers;
 
     public Dataset Data => _data;
 
@@ -82,14 +112,29 @@ internal sealed class TaskData
     public Batch Batch(Tensor rows, int members)
     {
         var (features, categories) = _data.Inputs(rows);
-        var each = members == 1 ? rows : rows.repeat_interleave(members);
-        return new(
-            features,
-            categories,
-            Targets(_labels.index_select(0, each)),
-            Weights?.index_select(0, each),
-            _teacher is null ? null : new(_teacher.index_select(0, each)));
+        var each = Each(rows, members);
+        return new(features, categories, Targets(_labels.index_select(0, each)), Weights?.index_select(0, each), null) { LabelWeights = LabelWeights?.index_select(0, each) };
     }
+
+    /// <summary>The targets of rows.</summary>
+    public Targets TargetsOf(Tensor rows) => Targets(_labels.index_select(0, rows));
+
+    /// <summary>The deviation of each feature over a sample of at most 10,000 rows, [features].</summary>
+    public Tensor Deviations()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var count = Math.Min(Rows, 10_000);
+        return _data.Inputs(Sample(count)).Features.std(0L, unbiased: false).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Sample(long count) => tensor(Enumerable.Range(0, (int)count).Select(i => i * Rows / count).ToArray(), dtype: int64, device: _labels.device);
+
+    /// <summary>Each row as often as there are members.</summary>
+    public static Tensor EachMember(Tensor rows, int members) => members == 1 ? rows : rows.repeat_interleave(members, 0);
+
+    /// <summary>Rows as often as there are members.</summary>
+    public static Tensor Each(Tensor rows, int members) => members == 1 ? rows : rows.repeat_interleave(members);
 
     /// <summary>Features and categories of rows that follow each other.</summary>
     public (Tensor Features, Tensor? Categories) Inputs(long start, long count) => _data.Inputs(start, count);
@@ -99,7 +144,7 @@ internal sealed class TaskData
     {
         using var scope = NewDisposeScope();
         var count = Math.Min(Rows, 10_000);
-        var (features, categories) = _data.Inputs(tensor(Enumerable.Range(0, (int)count).Select(i => i * Rows / count).ToArray(), dtype: int64, device: _labels.device));
+        var (features, categories) = _data.Inputs(Sample(count));
         graph.Prepare(graph.Shape.Features == 0 ? [] : Memory.Of<float>(features.cpu()), categories is null ? [] : Memory.Of<long>(categories.cpu()), (int)count, parameters);
     }
 

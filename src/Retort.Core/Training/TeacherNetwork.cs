@@ -20,7 +20,39 @@ internal sealed class TeacherNetwork : IDisposable
     /// <summary>Whether it reads what the student reads, so that it can be asked about moved rows.</summary>
     public bool SeesSameFeatures { get; init; }
 
-    private Tensor? Places { get; init; }
+    /// <summary>Of a view: where its rows stand, int64 [rows].</summary>
+    public Tensor? Places { get; init; }
+
+    /// <summary>Features and categories of the rows with these numbers.</summary>
+    public (Tensor Features, Tensor? Categories) Inputs(Tensor rows)
+    {
+        var places = Places is null ? rows : Places.index_select(0, rows);
+        return (Features.index_select(0, places), Categories?.index_select(0, places));
+    }
+
+    /// <summary>What the network serves for rows that follow each other, in the order of the student's classes: probabilities [rows, classes], two columns where the task is binary, or values [rows, 1].</summary>
+    public Tensor Scores(long start, long count)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (features, categories) = Inputs(arange(start, start + count, dtype: int64));
+        var served = zeros(count, Network.Outputs, dtype: float32, device: CPU);
+        Network.Score(features, categories, Memory.Of<float>(served));
+        if (Network.Task == LearningTask.Regression)
+            served = served.narrow(1, 0, 1);
+        else if (Network.Task == LearningTask.Binary)
+            served = cat([(-served).sigmoid(), served.sigmoid()], 1);
+        return (ClassOf is null ? served : served.index_select(1, tensor(Inverse(ClassOf), dtype: int64))).clone().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>For each of the student's classes its number among the teacher's.</summary>
+    public static long[] Inverse(int[] classOf)
+    {
+        var places = new long[classOf.Length];
+        for (var i = 0; i < places.Length; i++)
+            places[classOf[i]] = i;
+        return places;
+    }
 
     /// <summary>The rows with these numbers, int64 [rows], without a copy; all where null.</summary>
     public TeacherNetwork View(Tensor? rows)

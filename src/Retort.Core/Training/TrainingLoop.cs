@@ -23,14 +23,18 @@ internal static class TrainingLoop
     /// <param name="checkpoint">Where the run keeps its state and goes on from what is there.</param>
     /// <param name="resumed">Is told of the epoch in which it goes on.</param>
     /// <param name="calibrates">Whether half of the held-out rows calibrate, where the recipe or its loss asks for it; else all of them decide which epoch is best.</param>
+    /// <param name="teaching">Where the teacher comes from; default the scores in the data, if any.</param>
+    /// <param name="taught">Hears how many networks of an ensemble that teaches are trained, on their threads.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or the data not the recipe.</exception>
     /// <exception cref="DivergedRunException">The loss is no longer finite.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is of another run, or damaged.</exception>
     /// <exception cref="OperationCanceledException">The run was to end, and no epoch has.</exception>
     public static TrainingResult Run(
         Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled,
-        Place? place = null, CancellationToken stop = default, Checkpoint? checkpoint = null, Action<int>? resumed = null, bool calibrates = true)
+        Place? place = null, CancellationToken stop = default, Checkpoint? checkpoint = null, Action<int>? resumed = null, bool calibrates = true,
+        Teaching? teaching = null, Action<int>? taught = null)
     {
+        teaching ??= Teaching.Given;
         recipe.Validate(task);
         TaskData.CheckFits(train, task);
         if (validation is not null)
@@ -38,7 +42,7 @@ internal static class TrainingLoop
 
         place ??= Place.Cpu;
         var seeds = Seeds.Of(environmentSeed, recipe.Seed);
-        var file = checkpoint is null ? null : new CheckpointFile(checkpoint, $"{recipe.ToJson()} {task} {seeds.Root} {place}", train, validation);
+        var file = checkpoint is null ? null : new CheckpointFile(checkpoint, $"{recipe.ToJson()} {task} {seeds.Root} {place} {teaching}", train, validation);
         using var rows = train.On(place.Device);
         var calibration = calibrates ? recipe.CalibrationFor(task) : null;
         if (validation is not null)
@@ -48,28 +52,55 @@ internal static class TrainingLoop
         }
 
         if (recipe.HoldOut == 0)
-            return calibration is null ? Run(recipe, task, rows, null, seeds, place, progress, Check, stop, file, resumed)
+            return calibration is null ? Alone(rows)
                 : throw Retort.Check.Wrong("HoldOut", $"be more than 0 where '{Methods.Of(calibration).Id}' calibrates what is held out", "0");
 
         var (kept, held) = HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout"));
         using var training = rows.View(kept);
         using var heldOut = rows.View(held);
         return TaskData.HasWeight(training) && TaskData.HasWeight(heldOut) ? Held(training, heldOut)
-            : calibration is null ? Run(recipe, task, rows, null, seeds, place, progress, Check, stop, file, resumed) // too few rows to spare any
+            : calibration is null ? Alone(rows) // too few rows to spare any
             : throw Retort.Check.Wrong("The rows", $"be enough to hold out some that '{Methods.Of(calibration).Id}' calibrates", $"{rows.Rows}");
 
         TrainingResult Held(Dataset learned, Dataset others)
         {
             if (calibration is null)
-                return Run(recipe, task, learned, others, seeds, place, progress, Check, stop, file, resumed);
+                return Taught(learned, others);
             using var here = others.On(CPU);
             var (judging, calibrating) = HoldOut.Split(here, task, 0.5, seeds.For("calibration"));
             using var judges = others.View(judging);
             using var calibrates = here.View(calibrating);
             if (!TaskData.HasWeight(judges) || !TaskData.HasWeight(calibrates))
                 throw Retort.Check.Wrong("The rows held out", $"be enough for early stopping and for '{Methods.Of(calibration).Id}'", $"{others.Rows}");
-            var result = Run(recipe, task, learned, judges, seeds, place, progress, Check, stop, file, resumed);
+            var result = Taught(learned, judges);
             return result with { Network = NetworkCalibration.Of(result.Network, calibration, calibrates) };
+        }
+
+        TrainingResult Alone(Dataset learned) => Taught(learned, null);
+
+        TrainingResult Taught(Dataset learned, Dataset? others)
+        {
+            using var teachers = Teachers(learned, others);
+            return Run(recipe, task, teachers ?? learned, others, seeds, place, progress, Check, stop, file, resumed, teachers is null ? teaching : Teaching.Given);
+        }
+
+        // the rows with their teacher, where it is made from them: of held-out rows it must know no more than the student
+        Dataset? Teachers(Dataset learned, Dataset? others)
+        {
+            if (teaching.Way != TeachingWay.Ensemble)
+                return null;
+            var own = Retort.Check.Given(teaching.Recipe);
+            own.Validate(task);
+            using var known = learned.View(Labeled(learned), allLabeled: true);
+            return EnsembleTeacher.Of(learned, EnsembleTeacher.Train(teaching.Networks, i => Run(
+                own, task, known, others, seeds.Of($"teacher {i}"), place, null, Check, default, null, null, Teaching.Given).Network, taught));
+        }
+
+        static long[] Labeled(Dataset data)
+        {
+            using var here = data.Labeled?.cpu();
+            var labeled = here is null ? null : Memory.Of<bool>(here).ToArray();
+            return [.. Enumerable.Range(0, (int)data.Rows).Where(row => labeled?[row] != false).Select(row => (long)row)];
         }
 
         void Check()
@@ -81,13 +112,13 @@ internal static class TrainingLoop
 
     private static TrainingResult Run(
         Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, IProgress<EpochReport>? progress, Action checkCanceled, CancellationToken stop,
-        CheckpointFile? file, Action<int>? resumed)
+        CheckpointFile? file, Action<int>? resumed, Teaching teaching)
     {
         using var oneThread = LibtorchThreads.One();
         using var withGradient = enable_grad();
         using var scope = NewDisposeScope();
 
-        using var run = new TrainingRun(recipe, task, train, validation, seeds, place);
+        using var run = new TrainingRun(recipe, task, train, validation, seeds, place, teaching);
         var clock = Stopwatch.StartNew();
         var reports = new List<EpochReport>();
         var (epoch, before) = (1, TimeSpan.Zero);

@@ -49,24 +49,25 @@ public sealed class EveryNetworkTests
         var (numbers, categories) = Rows(7, features, cardinalities, float64);
         var outputGradient = Some.Normal(2, float64, 7 * graph.Members, outputs);
 
-        Tensor Gradients(Func<Tensor, Tensor, Backprop> start, bool atHidden)
+        Tensor Gradients(Func<Tensor, Tensor, Backprop> start, bool atBlocks)
         {
             var (copy, gradients) = (parameters.clone(), full(layout.Count, 7.0, dtype: float64)); // 7: what was there before must go
             var backprop = start(copy, gradients);
             for (var pass = 0; pass < 2; pass++) // gradients of two steps must not add up
             {
                 backprop.Forward(numbers, categories, new Generator(5));
-                backprop.Backward(outputGradient, atHidden ? Some.Normal(3, float64, (int)backprop.Hidden.shape[0], (int)backprop.Hidden.shape[1]) : null);
+                backprop.Backward(outputGradient, atBlocks ? [.. backprop.Blocks.Select((block, i) => i == 0 && backprop.Blocks.Count > 2 ? null : Some.Normal((ulong)(3 + i), float64, (int)block.shape[0], (int)block.shape[1]))] : null);
+                CollectionAssert.AreEqual(graph.BlockWidths, backprop.Blocks.Select(block => (int)block.shape[1]).ToArray());
                 Assert.AreEqual(7, backprop.Entered.shape[0]);
             }
 
             return gradients;
         }
 
-        foreach (var atHidden in new[] { false, true })
+        foreach (var atBlocks in new[] { false, true })
         {
-            var expected = Gradients((p, g) => new AutogradBackprop(graph, p, g), atHidden);
-            var actual = Gradients((p, g) => new GraphBackprop<double>(graph, p, g), atHidden);
+            var expected = Gradients((p, g) => new AutogradBackprop(graph, p, g), atBlocks);
+            var actual = Gradients((p, g) => new GraphBackprop<double>(graph, p, g), atBlocks);
             Assert.IsTrue((actual - expected).abs().max().ToDouble() <= 1e-9 * (1 + expected.abs().max().ToDouble()));
         }
     }
