@@ -41,7 +41,7 @@ public sealed class OutputLinkTests
         using var scope = NewDisposeScope();
         var link = new OutputLink(LinkFunction.StableMax, []);
         float[] outputs = [2, -1, 0];
-        link.ToLogits(outputs);
+        link.ToLogits(outputs, outputs);
         Logits.Softmax(outputs);
         Assert.AreEqual(3 / 4.5, outputs[0], 1e-6); // s = 3, 1/2, 1
         Assert.AreEqual(0.5 / 4.5, outputs[1], 1e-6);
@@ -50,9 +50,36 @@ public sealed class OutputLinkTests
     }
 
     [TestMethod]
+    public void Sets_become_their_mean_or_the_mixture_of_their_probabilities()
+    {
+        using var scope = NewDisposeScope();
+        var raw = Some.Normal(1, float64, 5, 6) * 3;
+        var (first, second) = (raw.narrow(1, 0, 3), raw.narrow(1, 3, 3));
+        var mixture = OutputLink.Mixture([0.25, 0.75], [1, 2]);
+        Assert.IsTrue((OutputLink.MeanOf([0.25, 0.75]).ToLogits(raw) - 0.25 * first - 0.75 * second).abs().max().ToDouble() < 1e-12);
+        Assert.IsTrue((mixture.ToLogits(raw).exp() - 0.25 * first.softmax(1) - 0.75 * (second / 2).softmax(1)).abs().max().ToDouble() < 1e-12);
+        var pair = raw.narrow(1, 0, 2);
+        Assert.IsTrue((mixture.ToLogits(pair).sigmoid() - 0.25 * pair.narrow(1, 0, 1).sigmoid() - 0.75 * (pair.narrow(1, 1, 1) / 2).sigmoid()).abs().max().ToDouble() < 1e-12);
+    }
+
+    [TestMethod]
+    public void A_row_of_sets_becomes_what_the_tensor_becomes()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var link in new[] { OutputLink.MeanOf([0.25, 0.75]), OutputLink.Mixture([0.25, 0.75], [1, 2]), OutputLink.Mixture([0, 1], [1, 2]) })
+            foreach (var width in new[] { 2, 6 })
+            {
+                var raw = Some.Normal(2, float32, 1, width) * 3;
+                var logits = new float[width / 2];
+                link.ToLogits(raw.data<float>().ToArray(), logits);
+                Assert.IsTrue((link.ToLogits(raw) - tensor(logits).unsqueeze(0)).abs().max().ToDouble() < 1e-5);
+            }
+    }
+
+    [TestMethod]
     public void A_file_gives_the_same_link_back()
     {
-        foreach (var (link, outputs) in new[] { (OutputLink.Identity, 1), (new OutputLink(LinkFunction.Quantiles, [0.1, 0.9]) { Factor = 2, Offset = -1 }, 2) })
+        foreach (var (link, outputs) in new[] { (OutputLink.Identity, 1), (new OutputLink(LinkFunction.Quantiles, [0.1, 0.9]) { Factor = 2, Offset = -1 }, 2), (OutputLink.MeanOf([0.5, 0.5]), 6), (OutputLink.Mixture([0.3, 0.7], [1, 4]), 2) })
         {
             var stream = new MemoryStream();
             link.Write(new BinaryWriter(stream));
