@@ -127,8 +127,27 @@ internal static class Checks
             StepContext.First() with { Groups = tensor(new long[] { 1, 1, 2, 2, 3, 3 }).to(device) });
     }
 
+    /// <summary>With all that a method may ask for: made of the logits, so that its slopes are seen at them.</summary>
     private static void Distillation(Distillation distillation, Place place) => Slopes(Some.Normal(1, float32, 6, 3), place, (logits, device) =>
-        distillation.Value(new(logits), new(Some.Probabilities(2, float32, 6, 3).to(device)), Targets.Classes(tensor(new long[] { 2, 0, 1, 1, 2, 0 }).to(device)), Weights(device), StepContext.First()));
+    {
+        using var state = new PartState();
+        var targets = Targets.Classes(tensor(new long[] { 2, 0, 1, 1, 2, 0 }).to(device));
+        var scores = new TeacherOutput(Some.Probabilities(2, float32, 6, 3).to(device));
+        var teacher = scores with { Hidden = Some.Normal(3, float32, 6, 7).to(device), Each = [scores, scores], Moved = new(Some.Probabilities(4, float32, 6, 3).to(device)) };
+        var shape = new TeachingShape([6, 5], 3, 7);
+        var student = new StudentOutput(logits)
+        {
+            Hidden = Of(5, 5),
+            Blocks = [Of(6, 6), Of(5, 5)],
+            Heads = [.. distillation.Heads(shape).Select(head => Of(7, head.Outputs))],
+            Sets = distillation.Sets == 1 ? [] : [logits, .. Enumerable.Range(1, distillation.Sets - 1).Select(number => Of((ulong)number, 3))],
+            Moved = new(2 * logits),
+        };
+        distillation.Begin(state, new(targets, teacher) { Outputs = 3, Deviations = ones(4, device: device) });
+        return distillation.Value(student, teacher, targets, Weights(device), StepContext.First() with { State = state, Rows = arange(6, dtype: int64, device: device) });
+
+        Tensor Of(ulong seed, int width) => logits.matmul(Some.Normal(seed, float32, 3, width).to(device));
+    });
 
     private static Tensor Weights(Device device) => tensor(new float[] { 1, 2, 0, 1, 0.5f, 3 }).to(device);
 

@@ -7,7 +7,7 @@ public sealed class EveryDistillationLearnsTests
     public static IEnumerable<object[]> Cases =>
         from method in Methods.OfKind(typeof(Distillation))
         from task in Enum.GetValues<LearningTask>()
-        where method.Serves(task) && method.Create() is Distillation { Sets: 1, NeedsHidden: false, NeedsEachTeacher: false } and not SelfDistillation
+        where method.Serves(task) && !method.Needs.HasFlag(Needs.TeacherFeatures) && method.Create() is Distillation { Sets: 1, NeedsHidden: false, NeedsEachTeacher: false } and not (SelfDistillation or HardRows)
         select new object[] { EveryPartTests.With(EveryPartTests.With(method.Create(), nameof(Distillation.Mode), DistillationMode.Replace), nameof(Distillation.Weight), 1.0), task };
 
     private static Dataset Data(LearningTask task, int rows, ulong seed) => task switch

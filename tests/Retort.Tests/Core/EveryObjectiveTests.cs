@@ -22,6 +22,7 @@ public sealed class EveryObjectiveTests
             (GaussianLoss { Beta: > 0 }, _) => "a row's factor, which depends on its deviation, is held fixed",
             (BalancedDivergence, _) => "a row's balance, which depends on its entropy, is held fixed",
             (CustomizedTargets, _) => "a row's weight, which depends on its probability, is held fixed",
+            (MultiTeacherAdversarial, _) => "the balance, which depends on both losses, is held fixed",
             (_, LossReweighting) => "the rows' weights, which depend on their losses, are held fixed",
             _ => null,
         };
@@ -60,17 +61,21 @@ public sealed class EveryObjectiveTests
             var features = Rows(11, 3);
             var all = Teachers(teacher) with { Hidden = Hidden(13) };
             kd.Begin(state, new(Hard(type), Whole()) { Outputs = Columns, Deviations = full(3, 2, dtype: type) });
-            kd.Value(Student(Rows(14, Columns), null), all, targets, weights, Step(1)); // the first epoch, that it remembers
-            var step = Step(2);
-            var probe = new Probe(features, targets, all, there => Elsewhere(there, 15), [.. Enumerable.Range(16, all.Each.Count > 0 ? 2 : 1).Select(seed => Asked((ulong)seed))]);
-            return kd.Move(probe, step) is not { } moved ? kd.Value(Student(logits, null), all, targets, weights, step)
-                : kd.Value(Student(logits, Student(0.9 * logits + Elsewhere(moved.Features, 15).detach(), null)), all with { Moved = moved.Teacher }, targets, weights, step);
+            Asked(Rows(14, Columns), Step(1)); // the first epoch, that it remembers
+            return Asked(logits, Step(2));
+
+            Tensor Asked(Tensor said, StepContext step)
+            {
+                var probe = new Probe(features, targets, all, there => Elsewhere(there, 15), [.. Enumerable.Range(16, all.Each.Count > 0 ? 2 : 1).Select(seed => Teaches((ulong)seed))]);
+                return kd.Move(probe, step) is not { } moved ? kd.Value(Student(said, null), all, targets, weights, step)
+                    : kd.Value(Student(said, Student(0.9 * said + Elsewhere(moved.Features, 15).detach(), null)), all with { Moved = moved.Teacher }, targets, weights, step);
+            }
 
             StepContext Step(int epoch) => StepContext.First() with { Epoch = epoch, Progress = (epoch - 1) / 2.0, State = state, Rows = places };
             TeacherOutput Whole() => Teachers(Teacher(type));
             Tensor Rows(ulong seed, int width) => Some.Normal(seed, type, 4, width).index_select(0, places);
             Tensor Elsewhere(Tensor there, ulong seed) => there.matmul(Some.Normal(seed, type, 3, Columns));
-            Func<Tensor, Tensor> Asked(ulong seed) => there => Task == LearningTask.Regression ? Elsewhere(there, seed) : Elsewhere(there, seed).log_softmax(1);
+            Func<Tensor, Tensor> Teaches(ulong seed) => there => Task == LearningTask.Regression ? Elsewhere(there, seed) : Elsewhere(there, seed).log_softmax(1);
             Tensor? Hidden(ulong seed) => Methods.Of(kd).Needs.HasFlag(Needs.TeacherFeatures) ? Rows(seed, 7) : null;
             Tensor Of(Tensor said, ulong seed, int width) => said.matmul(Some.Normal(seed, type, Columns, width)) + Rows(seed + 1, width);
 
