@@ -78,6 +78,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
             Networks = Recipe.Distillation is { } distillation && Methods.Of(distillation).Needs.HasFlag(Needs.TeacherFeatures),
             Each = Recipe.Distillation?.NeedsEachTeacher ?? false,
             AllowsFewerClasses = Recipe.Distillation?.AllowsFewerClasses ?? false,
+            Cache = (_training.Teacher?.CacheFolder ?? (_training.Checkpoint is { } checkpoint ? Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path)) : null)) is { } folder ? new ScoreCache(folder, CheckReading) : null,
         };
 
         void CheckReading()

@@ -4,10 +4,6 @@ namespace Retort;
 /// <remarks>Row i of the outputs belongs to example i / <see cref="Members"/>. A binary network's one output z stands for the logits (0, z).</remarks>
 internal readonly ref struct StepOutputs()
 {
-    public StepOutputs()
-    {
-    }
-
     /// <summary>Raw outputs [rows × members, <see cref="Width"/>].</summary>
     public required ReadOnlySpan<float> Outputs { get; init; }
 
@@ -29,9 +25,6 @@ internal readonly ref struct StepOutputs()
 
     /// <summary>[rows]; empty where all count alike.</summary>
     public ReadOnlySpan<float> Weights { get; init; }
-
-    /// <summary>The pass over the rows, from 1.</summary>
-    public int Epoch { get; init; } = 1;
 
     public int Rows => Outputs.Length / Width;
 
