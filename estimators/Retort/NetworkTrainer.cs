@@ -26,6 +26,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         training.Recipe.Validate(task);
         if (training is { Unlabeled: not null, Teacher: null })
             throw new ArgumentException("Unlabelled rows must have a teacher to learn from, but none is given.");
+        if (training is { Unlabeled: not null, Teacher.Teaching.Way: TeachingWay.Self or TeachingWay.Online })
+            throw new ArgumentException("Unlabelled rows must have a teacher that knows them before the run, but it is trained in the run.");
         (_environment, _task, _training) = (environment, task, training);
     }
 
@@ -48,16 +50,18 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         using var channel = host.Start("Training");
         var place = HostAccess.Place(_environment, Recipe, channel);
         var columns = _training.Columns;
+        var teaching = _training.Teacher?.Teaching ?? Teaching.Given;
         var reader = new DatasetReader(columns, _task, channel, CheckReading);
         var train = reader.Read(input, _training.Teacher, null, Reading());
         using var rows = train.Rows;
-        using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, null, train).Rows;
+        using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, teaching.Way == TeachingWay.Learned ? _training.Teacher : null, train, teaching.Way == TeachingWay.Learned ? new() { Each = true } : null).Rows;
 
         try
         {
             var result = TrainingLoop.Run(
                 Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), () => HostAccess.CheckCanceled(host), place,
-                _training.Stop, _training.Checkpoint, epoch => channel.Info(MessageSensitivity.None, "{0}", $"Training goes on in epoch {epoch}, from checkpoint '{_training.Checkpoint!.Path}'."));
+                _training.Stop, _training.Checkpoint, epoch => channel.Info(MessageSensitivity.None, "{0}", $"Training goes on in epoch {epoch}, from checkpoint '{_training.Checkpoint!.Path}'."),
+                teaching: teaching, taught: done => channel.Info(MessageSensitivity.None, "{0}", $"Network {done} of {teaching.Networks} that teach is trained."));
             if (result.Network.Calibrator is { } calibrator)
                 channel.Info(MessageSensitivity.None, "{0}", $"{calibrator.Calibration} was fitted on half of the rows held out.");
             if (result.Stopped)
@@ -74,9 +78,10 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
         TeacherReading Reading() => new()
         {
+            KeepsUnlabeled = _training.Teacher is not null && teaching.Way is not (TeachingWay.Self or TeachingWay.Online),
             Unlabeled = _training.Unlabeled,
             Networks = Recipe.Distillation is { } distillation && Methods.Of(distillation).Needs.HasFlag(Needs.TeacherFeatures),
-            Each = Recipe.Distillation?.NeedsEachTeacher ?? false,
+            Each = Recipe.Distillation?.NeedsEachTeacher == true || teaching.Way is TeachingWay.Learned or TeachingWay.Balanced,
             AllowsFewerClasses = Recipe.Distillation?.AllowsFewerClasses ?? false,
             Cache = (_training.Teacher?.CacheFolder ?? (_training.Checkpoint is { } checkpoint ? Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path)) : null)) is { } folder ? new ScoreCache(folder, CheckReading) : null,
         };

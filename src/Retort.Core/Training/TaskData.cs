@@ -95,7 +95,10 @@ internal sealed class TaskData
     public OrderedRows Ordered()
     {
         using var scope = NewDisposeScope();
-        return new(Rows, _isRegression ? [] : Of(_labels), _data.Groups is null ? [] : Of(_data.Groups));
+        return new(Rows, _isRegression ? [] : Of(_labels), _data.Groups is null ? [] : Of(_data.Groups))
+        {
+            Labeled = _data.Labeled is null ? [] : Memory.Of<bool>(_data.Labeled.cpu()).ToArray(),
+        };
 
         static long[] Of(Tensor numbers) => Memory.Of<long>(numbers.cpu()).ToArray();
     }

@@ -80,19 +80,22 @@ internal static class TrainingLoop
 
         TrainingResult Taught(Dataset learned, Dataset? others)
         {
-            using var teachers = Teachers(learned, others);
-            return Run(recipe, task, teachers ?? learned, others, seeds, place, progress, Check, stop, file, resumed, teachers is null ? teaching : Teaching.Given);
+            using var taughtBy = teaching.Way switch
+            {
+                TeachingWay.Ensemble => Ensemble(learned, others),
+                TeachingWay.Learned => TeacherMaking.Weighted(learned, others, task),
+                _ => null,
+            };
+            return Run(recipe, task, taughtBy ?? learned, others, seeds, place, progress, Check, stop, file, resumed, taughtBy is null ? teaching : Teaching.Given);
         }
 
-        // the rows with their teacher, where it is made from them: of held-out rows it must know no more than the student
-        Dataset? Teachers(Dataset learned, Dataset? others)
+        // of held-out rows the teachers must know no more than the student
+        Dataset Ensemble(Dataset learned, Dataset? others)
         {
-            if (teaching.Way != TeachingWay.Ensemble)
-                return null;
             var own = Retort.Check.Given(teaching.Recipe);
             own.Validate(task);
             using var known = learned.View(Labeled(learned), allLabeled: true);
-            return EnsembleTeacher.Of(learned, EnsembleTeacher.Train(teaching.Networks, i => Run(
+            return TeacherMaking.Of(learned, TeacherMaking.Train(teaching.Networks, i => Run(
                 own, task, known, others, seeds.Of($"teacher {i}"), place, null, Check, default, null, null, Teaching.Given).Network, taught));
         }
 

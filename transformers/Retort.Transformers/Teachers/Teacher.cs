@@ -69,7 +69,7 @@ public sealed class Teacher
     /// <remarks>
     /// Source: Zhao et al., Mitigating the Accuracy-Robustness Trade-off via Multi-Teacher Adversarial Distillation, 2023, the balance of normalised losses.
     /// </remarks>
-    /// <param name="teachers">At least two models or columns. Their weights are where the balance begins.</param>
+    /// <param name="teachers">At least two models or columns. Their own weights do not matter: all begin alike.</param>
     /// <exception cref="ArgumentException">There are fewer than two teachers, or one is not a single model or column.</exception>
     public static Teacher Balanced(params Teacher[] teachers) => Several(teachers, TeachingWay.Balanced, 2);
 

@@ -1,7 +1,7 @@
 namespace Retort;
 
-/// <summary>Networks that are trained before the student, on the same rows, to teach it.</summary>
-internal static class EnsembleTeacher
+/// <summary>Teachers that are made from the rows of a run: networks that are trained before the student, and weights of several teachers.</summary>
+internal static class TeacherMaking
 {
     private const long Block = 4096;
 
@@ -24,6 +24,18 @@ internal static class EnsembleTeacher
         return rows.TaughtBy(stack(each, 0).mean([0L]), each.Length == 1 ? [] : each, teachers);
 
         static Tensor? Here(Tensor? tensor) => (tensor is null ? null : tensor.device_type == DeviceType.CPU ? tensor.alias() : tensor.cpu())?.DetachFromDisposeScope();
+    }
+
+    /// <summary>The rows with the mean of their teachers by the weights that fit held-out rows best. Whoever calls it disposes what it gives.</summary>
+    /// <exception cref="ArgumentException">No rows are held out.</exception>
+    public static Dataset Weighted(Dataset rows, Dataset? others, LearningTask task)
+    {
+        if (others is null || others.Teachers.Length == 0)
+            throw Check.Wrong("The rows held out", "be enough to learn teachers' weights from", "0");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var weights = TeacherWeights.Of([.. others.Teachers.Select(scores => scores.cpu())], others.Labels!.cpu(), others.Weights?.cpu(), task);
+        return rows.TaughtBy(TeacherWeights.Mean(rows.Teachers, weights), [.. rows.Teachers.Select(scores => scores.alias())], [.. rows.Networks.Select(network => network.View(null))]);
     }
 
     private static Tensor Scores(TeacherNetwork teacher, long rows)
