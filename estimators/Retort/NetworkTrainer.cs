@@ -27,6 +27,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         if (training is { Unlabeled: not null, Teacher: null })
             throw new ArgumentException("Unlabelled rows must have a teacher to learn from, but none is given.");
         if (training is { Unlabeled: not null, Teacher.Teaching.Way: TeachingWay.Self or TeachingWay.Online })
+            throw new ArgumentException($"Unlabelled rows must have a teacher that knows them before the run, but the teacher is {Teacher.Say(training.Teacher.Teaching.Way)}.");
+        if (training is { Unlabeled: not null, Teacher.Teaching.Way: TeachingWay.Self or TeachingWay.Online })
             throw new ArgumentException("Unlabelled rows must have a teacher that knows them before the run, but it is trained in the run.");
         (_environment, _task, _training) = (environment, task, training);
     }
@@ -54,7 +56,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         var reader = new DatasetReader(columns, _task, channel, CheckReading);
         var train = reader.Read(input, _training.Teacher, null, Reading());
         using var rows = train.Rows;
-        using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, teaching.Way == TeachingWay.Learned ? _training.Teacher : null, train, teaching.Way == TeachingWay.Learned ? new() { Each = true } : null).Rows;
+        using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, teaching.Way == TeachingWay.Learned ? _training.Teacher : null, train, Reading() with { KeepsUnlabeled = false, Unlabeled = null, Networks = false }).Rows;
 
         try
         {
@@ -80,7 +82,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         {
             KeepsUnlabeled = _training.Teacher is not null && teaching.Way is not (TeachingWay.Self or TeachingWay.Online),
             Unlabeled = _training.Unlabeled,
-            Networks = Recipe.Distillation is { } distillation && Methods.Of(distillation).Needs.HasFlag(Needs.TeacherFeatures),
+            Networks = Recipe.Distillation is { } distillation && (distillation.AsksNetworks || Methods.Of(distillation).Needs.HasFlag(Needs.TeacherFeatures)),
             Each = Recipe.Distillation?.NeedsEachTeacher == true || teaching.Way is TeachingWay.Learned or TeachingWay.Balanced,
             AllowsFewerClasses = Recipe.Distillation?.AllowsFewerClasses ?? false,
             Cache = (_training.Teacher?.CacheFolder ?? (_training.Checkpoint is { } checkpoint ? Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path)) : null)) is { } folder ? new ScoreCache(folder, CheckReading) : null,

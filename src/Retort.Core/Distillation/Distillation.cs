@@ -38,6 +38,9 @@ public abstract record Distillation : Part
     /// <summary>Whether <see cref="TeacherOutput.Each"/> is asked for.</summary>
     internal virtual bool NeedsEachTeacher => false;
 
+    /// <summary>Whether <see cref="Move"/> asks teachers that are networks of ours about moved rows, where they are.</summary>
+    internal virtual bool AsksNetworks => false;
+
     /// <summary>Whether a teacher may know some of the classes only; it then gives the others probability 0.</summary>
     internal virtual bool AllowsFewerClasses => false;
 

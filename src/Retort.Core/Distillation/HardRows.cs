@@ -53,6 +53,8 @@ public sealed record HardRows : Distillation
         Check.InRange(LeastShare, 0, 1);
     }
 
+    internal override bool AsksNetworks => true;
+
     internal override void Begin(PartState state, TeachingRows rows)
     {
         if (rows.Deviations is { } deviations)

@@ -57,6 +57,8 @@ public sealed record MultiTeacherAdversarial : Distillation
         Check.InRange(BalancePower, 0, 100);
     }
 
+    internal override bool AsksNetworks => true;
+
     internal override void Begin(PartState state, TeachingRows rows)
     {
         if (rows.Teacher?.Each.Count > 2)

@@ -41,11 +41,11 @@ public sealed class TeacherTests
         return _ml.Transforms.Conversion.MapValueToKey("Label", "Class").Fit(view).Transform(view);
     }
 
-    private float[] Read(IDataView view, LearningTask task, string label, Teacher teacher)
+    private float[] Read(IDataView view, LearningTask task, string label, Teacher teacher, TeacherReading? reading = null)
     {
         using var channel = ((IHostEnvironment)_ml).Register("test").Start("test");
         var reader = new DatasetReader(new NetworkColumns(label, "Features", null, [], null), task, channel, () => { });
-        using var data = reader.Read(view, teacher).Rows;
+        using var data = reader.Read(view, teacher, null, reading).Rows;
         return MemoryMarshal.Cast<byte, float>(data.Teacher!.bytes).ToArray();
     }
 
@@ -130,6 +130,153 @@ public sealed class TeacherTests
         Toy.Throws<ArgumentException>(
             "The teacher must know the classes of the label, but only the label has blue and only the teacher has pink.",
             () => Read(Toy.Keyed(_ml, Toy.Rows(60)), LearningTask.Multiclass, "Label", Teacher.Of(teacher)));
+    }
+
+    [TestMethod]
+    [DataRow("red green", "only the label has blue"), DataRow("red green blue pink gray", "only the teacher has pink, gray")]
+    public void Classes_that_only_one_side_has_are_named(string classes, string difference)
+    {
+        var teacher = _ml.Transforms.Conversion.MapValueToKey("Label", "Class").Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+            .Fit(Toy.View(_ml, Toy.Rows(60, classes.Split(' '))));
+        Toy.Throws<ArgumentException>(
+            $"The teacher must know the classes of the label, but {difference}.",
+            () => Read(Toy.Keyed(_ml, Toy.Rows(60)), LearningTask.Multiclass, "Label", Teacher.Of(teacher)));
+    }
+
+    [TestMethod]
+    public void A_teacher_of_some_classes_gives_the_others_nothing_where_that_is_allowed()
+    {
+        var teacher = _ml.Transforms.Conversion.MapValueToKey("Label", "Class").Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+            .Fit(Toy.View(_ml, Toy.Rows(60, "blue", "red")));
+        var view = Toy.Keyed(_ml, Toy.Rows(60));
+        var scores = teacher.Transform(view).GetColumn<float[]>("Score").ToArray(); // blue, red
+        var taught = Read(view, LearningTask.Multiclass, "Label", Teacher.Of(teacher), new() { AllowsFewerClasses = true }); // red, green, blue
+        for (var row = 0; row < scores.Length; row++)
+            AreNear([scores[row][1], 0, scores[row][0]], taught[(3 * row)..(3 * row + 3)]);
+        var more = _ml.Transforms.Conversion.MapValueToKey("Label", "Class").Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+            .Fit(Toy.View(_ml, Toy.Rows(60, "blue", "pink")));
+        Toy.Throws<ArgumentException>(
+            "The teacher must know the classes of the label, but only the label has red, green and only the teacher has pink.",
+            () => Read(view, LearningTask.Multiclass, "Label", Teacher.Of(more), new() { AllowsFewerClasses = true }));
+    }
+
+    [TestMethod]
+    public void Another_output_of_a_model_can_teach()
+    {
+        var view = Keyed(Rows);
+        var model = _ml.Transforms.CopyColumns("probabilities", "Pair").Append(_ml.Transforms.CopyColumns("value", "Single")).Append(_ml.Transforms.DropColumns("Pair", "Single")).Fit(view);
+        AreNear([0.75f, 0.25f, 0.5f, 0.5f, 0, 1], Read(view, LearningTask.Multiclass, "Label", Teacher.Of(model, scoreColumnName: "probabilities")));
+        AreNear([0.75f, 0.25f, 0.5f, 0.5f, 0, 1], Read(view, LearningTask.Binary, "Flag", Teacher.Of(model, scoreColumnName: "value")));
+        AreNear([0.25f, 0.5f, 1], Read(view, LearningTask.Regression, "Value", Teacher.Of(model, scoreColumnName: "value")));
+        Assert.AreEqual(
+            "Column 'other' was not found",
+            Assert.ThrowsExactly<ArgumentException>(() => Read(view, LearningTask.Regression, "Value", Teacher.Of(model, scoreColumnName: "other"))).Message.Split(';')[0]);
+    }
+
+    [TestMethod]
+    public void A_vector_of_one_is_a_number() // as ONNX models give it
+    {
+        var view = Keyed(Rows);
+        var model = _ml.Transforms.Concatenate("output", "Single").Fit(view);
+        AreNear([0.25f, 0.5f, 1], Read(view, LearningTask.Regression, "Value", Teacher.Of(model, scoreColumnName: "output")));
+        AreNear([0.75f, 0.25f, 0.5f, 0.5f, 0, 1], Read(view, LearningTask.Binary, "Flag", Teacher.Of(model, scoreColumnName: "output")));
+        AreNear([0.25f, 0.5f, 1], Read(view, LearningTask.Regression, "Value", Teacher.Average(Teacher.Of(model, scoreColumnName: "output"))));
+    }
+
+    [TestMethod]
+    public void Each_of_several_teachers_can_be_had()
+    {
+        using var channel = ((IHostEnvironment)_ml).Register("test").Start("test");
+        var reader = new DatasetReader(new NetworkColumns("Value", "Features", null, [], null), LearningTask.Regression, channel, () => { });
+        foreach (var teacher in new[] { Teacher.LearnedAverage(Teacher.Column("Single"), Teacher.Column("Value")), Teacher.Balanced(Teacher.Column("Single", 3), Teacher.Column("Value")) })
+        {
+            using var data = reader.Read(Keyed(Rows), teacher).Rows;
+            CollectionAssert.AreEqual(new[] { 0.25f, 0.5f, 1, 1, 2, 4 }, data.Teachers.SelectMany(scores => Memory.Of<float>(scores).ToArray()).ToArray());
+        }
+
+        using var mean = reader.Read(Keyed(Rows), Teacher.Average(Teacher.Column("Single"), Teacher.Column("Value"))).Rows;
+        Assert.AreEqual(0, mean.Teachers.Length);
+        using var one = reader.Read(Keyed(Rows), Teacher.Column("Single"), null, new() { Each = true }).Rows;
+        Assert.AreEqual(0, one.Teachers.Length);
+    }
+
+    [TestMethod]
+    public void Learned_weights_favour_the_better_teacher()
+    {
+        var view = Toy.View(_ml, Toy.Rows(200));
+        Teacher[] teachers = [Teacher.Column("Weight"), Teacher.Column("Value")]; // the second is the label itself
+        var alone = Fit(teachers[1], null);
+        CollectionAssert.AreEqual(alone, Fit(Teacher.LearnedAverage(teachers), null));
+        CollectionAssert.AreNotEqual(alone, Fit(Teacher.Average(teachers), null));
+        CollectionAssert.AreEqual(Fit(teachers[1], view), Fit(Teacher.LearnedAverage(teachers), view));
+        Assert.ThrowsExactly<ArgumentException>(() => _ml.Regression.Trainers.Network(Toy.Quick with { HoldOut = 0 }, Teacher.LearnedAverage(teachers), "Value").Fit(view));
+
+        float[] Fit(Teacher teacher, IDataView? validation) => _ml.Regression.Trainers.Network(Toy.Quick, teacher, "Value", validation: validation).Fit(view).Fitted.Parameters;
+    }
+
+    [TestMethod]
+    public void Every_kind_of_teacher_teaches()
+    {
+        var keyed = Toy.Keyed(_ml, Toy.Rows(90));
+        var (one, other) = (_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(keyed), Toy.Multiclass(_ml, keyed));
+        var plain = _ml.MulticlassClassification.Trainers.Network(Toy.Quick).Fit(keyed).Fitted.Parameters;
+        foreach (var teacher in new[]
+                 {
+                     Teacher.LearnedAverage(Teacher.Of(one), Teacher.Of(other)), Teacher.Balanced(Teacher.Of(one), Teacher.Of(other)), Teacher.Self(), Teacher.Online(new Mlp { Width = 32 }),
+                     Teacher.Ensemble(Toy.Quick, 2),
+                 })
+        {
+            var fitted = _ml.MulticlassClassification.Trainers.Network(Toy.Quick, teacher).Fit(keyed);
+            CollectionAssert.AreNotEqual(plain, fitted.Fitted.Parameters);
+            Assert.IsTrue(_ml.MulticlassClassification.Evaluate(fitted.Transform(keyed)).MicroAccuracy > 0.8);
+        }
+    }
+
+    [TestMethod]
+    public void Rows_without_a_label_teach_through_the_trainer()
+    {
+        var rows = Toy.Rows(90);
+        var keyed = Toy.Keyed(_ml, rows);
+        var teacher = _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(keyed);
+        var some = Toy.Keyed(_ml, rows.Take(12));
+        var alone = _ml.MulticlassClassification.Trainers.Network(Toy.Quick, Teacher.Of(teacher)).Fit(some);
+        var more = _ml.MulticlassClassification.Trainers.Network(Toy.Quick, Teacher.Of(teacher), unlabeled: Toy.View(_ml, rows.Skip(12))).Fit(some);
+        Assert.IsTrue(_ml.MulticlassClassification.Evaluate(more.Transform(keyed)).LogLoss < _ml.MulticlassClassification.Evaluate(alone.Transform(keyed)).LogLoss);
+        foreach (var (none, name) in new[] { (Teacher.Self(), "the student itself"), (Teacher.Online(new Mlp()), "a network trained along") })
+            Toy.Throws<ArgumentException>(
+                $"Unlabelled rows must have a teacher that knows them before the run, but the teacher is {name}.",
+                () => _ml.MulticlassClassification.Trainers.Network(Toy.Quick, none, unlabeled: keyed));
+    }
+
+    [TestMethod]
+    public void Several_teachers_must_be_models_or_columns()
+    {
+        Throws("teachers must hold at least 2 teachers, but holds 1.", () => Teacher.LearnedAverage(Teacher.Column("a")));
+        Throws("teachers must hold at least 2 teachers, but is empty.", () => Teacher.Balanced());
+        Throws("teachers must be models or columns, but number 2 is the student itself.", () => Teacher.Average(Teacher.Column("a"), Teacher.Self()));
+        Throws("teachers must be models or columns, but number 1 is a learned average.", () => Teacher.Average(Teacher.LearnedAverage(Teacher.Column("a"), Teacher.Column("b"))));
+        Throws("teachers must each be one model or column, but number 2 is an average of 2.", () => Teacher.Balanced(Teacher.Column("a"), Teacher.Average(Teacher.Column("b"), Teacher.Column("c"))));
+        Assert.AreEqual(3, Teacher.Average(Teacher.Column("a"), Teacher.Average(Teacher.Column("b"), Teacher.Column("c"))).Sources.Count);
+
+        static void Throws(string message, Func<Teacher> make) => Assert.AreEqual($"{message} (Parameter 'teachers')", Assert.ThrowsExactly<ArgumentException>(make).Message);
+    }
+
+    [TestMethod]
+    public void Networks_and_recipes_of_teachers_are_checked()
+    {
+        Toy.Throws<ArgumentException>("Width must lie in [1, 65536], but is 0.", () => Teacher.Online(new Mlp { Width = 0 }));
+        Toy.Throws<ArgumentException>("The number of networks of an ensemble must be at least 1, but is 0.", () => Teacher.Ensemble(new(), 0));
+        Toy.Throws<ArgumentException>(
+            "The distillation of an ensemble's recipe must be null, since its networks learn from the labels, but is 'kd'.", () => Teacher.Ensemble(new() { Distillation = new SoftTargets() }));
+    }
+
+    [TestMethod]
+    public void A_folder_for_scores_is_kept_in_averages()
+    {
+        var teacher = Teacher.Column("a").CachedIn("folder");
+        Assert.AreEqual("folder", teacher.CacheFolder);
+        Assert.AreEqual("folder", Teacher.Average(Teacher.Column("b"), teacher).CacheFolder);
+        Assert.AreEqual("other", Teacher.Balanced(teacher, Teacher.Column("b")).CachedIn("other").CacheFolder);
     }
 
     [TestMethod]

@@ -113,7 +113,7 @@ internal sealed class DatasetRows : IDisposable
             Weights = _weights?.ToTensor(),
             Teacher = _teachers.Count == 0 ? null : TeacherScores.Mean(_teachers, rows, classes),
             Teachers = each && _teachers.Count > 1 ? [.. _teachers.Select(teacher => TeacherScores.Mean([teacher], rows, classes))] : [],
-            Networks = [.. _networks.Select(network => network.ToNetwork(features, categories))],
+            Networks = _networks.Any(network => network.KnowsFewerClasses(classes)) ? [] : [.. _networks.Select(network => network.ToNetwork(features, categories))],
             Groups = _columns.Group is null ? null : _groups.ToTensor(flat: true),
             Classes = classes,
         };

@@ -132,7 +132,7 @@ public sealed class Teacher
         return new([.. teachers.SelectMany(teacher => teacher.Sources)], way == TeachingWay.Given ? Teaching.Given : new(way), teachers.Select(teacher => teacher.CacheFolder).FirstOrDefault(folder => folder is not null));
     }
 
-    private static string Say(TeachingWay way) => way switch
+    internal static string Say(TeachingWay way) => way switch
     {
         TeachingWay.Learned => "a learned average",
         TeachingWay.Balanced => "a balance of several",

@@ -43,6 +43,9 @@ internal sealed class TeacherNetworkRows(TeacherScores scores, FittedNetwork net
         _categories.CopyTo(_ownCategories!.Add());
     }
 
+    /// <summary>Whether the network lacks some of the student's classes, so that its logits cannot stand for them.</summary>
+    public bool KnowsFewerClasses(int classes) => scores.ClassOf is { } classOf && classOf.Length < classes;
+
     public void Conclude(long rows) => _rows!.Conclude(rows);
 
     /// <summary>The network with its rows.</summary>
