@@ -3,10 +3,10 @@ namespace Retort;
 /// <summary>What a distillation asked for, and must have been handed.</summary>
 internal static class Handed
 {
-    /// <summary>As many tensors as were asked for.</summary>
+    /// <summary>As many things as were asked for.</summary>
     /// <exception cref="ArgumentException">There are fewer or more.</exception>
-    public static IReadOnlyList<Tensor> All(IReadOnlyList<Tensor> tensors, int count, string name) =>
-        tensors.Count == count ? tensors : throw Check.Wrong($"The number of {name}", $"be {count}", $"{tensors.Count}");
+    public static IReadOnlyList<T> All<T>(IReadOnlyList<T> things, int count, string name) =>
+        things.Count == count ? things : throw Check.Wrong($"The number of {name}", $"be {count}", $"{things.Count}");
 
     /// <summary>The number of blocks that a head can stand on.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

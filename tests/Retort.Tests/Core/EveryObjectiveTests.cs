@@ -23,6 +23,7 @@ public sealed class EveryObjectiveTests
             (BalancedDivergence, _) => "a row's balance, which depends on its entropy, is held fixed",
             (CustomizedTargets, _) => "a row's weight, which depends on its probability, is held fixed",
             (MultiTeacherAdversarial, _) => "the balance, which depends on both losses, is held fixed",
+            (DiverseExperts, _) => "what experts say of the rows as they are is held fixed",
             (_, LossReweighting) => "the rows' weights, which depend on their losses, are held fixed",
             _ => null,
         };
@@ -67,8 +68,9 @@ public sealed class EveryObjectiveTests
             Tensor Asked(Tensor said, StepContext step)
             {
                 var probe = new Probe(features, targets, all, there => Elsewhere(there, 15), [.. Enumerable.Range(16, all.Each.Count > 0 ? 2 : 1).Select(seed => Teaches((ulong)seed))]);
+                // a random move belongs to no row
                 return kd.Move(probe, step) is not { } moved ? kd.Value(Student(said, null), all, targets, weights, step)
-                    : kd.Value(Student(said, Student(0.9 * said + Elsewhere(moved.Features, 15).detach(), null)), all with { Moved = moved.Teacher }, targets, weights, step);
+                    : kd.Value(Student(said, Student(0.9 * said + Elsewhere(kd is DiverseExperts ? Rows(18, 3) : moved.Features, 15).detach(), null)), all with { Moved = moved.Teacher }, targets, weights, step);
             }
 
             StepContext Step(int epoch) => StepContext.First() with { Epoch = epoch, Progress = (epoch - 1) / 2.0, State = state, Rows = places };

@@ -1,0 +1,55 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Retort;
+
+/// <summary>Soft targets from those rows only of which teacher and network together are sure: for rows without a label that may come from elsewhere.</summary>
+/// <remarks>
+/// <c>T^2 * KL(softmax(t / T) || softmax(s / T))</c> as <c>kd</c>, with T = <see cref="Temperature"/>, for selected rows; 0 for the others, over which the mean is taken too. In nats. Logits [rows, classes].
+/// A row is selected where <c>(max over classes of (p_t + p_s) / 2 - 1 / classes) / (1 - 1 / classes)</c> is at least <see cref="LeastAgreement"/>, of the teacher's probabilities p_t and the network's p_s, without slope:
+/// 1 where both are certain of the same class, half of that where only one is or they contradict each other, 0 where both know nothing. What is selected changes as the network learns.
+/// Where some rows have no label, those that have one are always selected; where all have one, it selects among all.
+/// Source: Tang, Chen, Niu, Sugiyama and Gong, Distribution Shift Matters for Knowledge Distillation with Webly Collected Images, 2023, https://arxiv.org/abs/2307.11469: its first part, the selection by combined predictions. The score and its limit are ours.
+/// Its other two parts, alignment of features and classifiers, and contrast with perturbed images, are not here.
+/// Not where rows are few and come from where the labels come from: hard ones teach most.
+/// </remarks>
+[Method("kd3", Title = "Distribution Shift Matters for Knowledge Distillation with Webly Collected Images", Authors = "Tang, Chen, Niu, Sugiyama and Gong", Year = 2023,
+    Link = "https://arxiv.org/abs/2307.11469", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
+public sealed record AgreementSelection : Distillation
+{
+    private const string Labeled = "labeled";
+
+    /// <summary>How sure teacher and network together must be. In [0, 1], 0 for all rows; default 0.3, ours.</summary>
+    [Range(0.0, 0.9, 0.3)]
+    public double LeastAgreement { get; init; } = 0.3;
+
+    /// <summary>Softens both sides before they are compared; selection is without it. More than 0; default 2.</summary>
+    [Range(1.0, 20.0, 2.0, true)]
+    public double Temperature { get; init; } = 2;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Check.InRange(LeastAgreement, 0, 1);
+        Check.MoreThan(Temperature, 0);
+    }
+
+    internal override void Begin(PartState state, TeachingRows rows)
+    {
+        using var scope = NewDisposeScope();
+        if (rows.Labeled is { } labeled)
+            state[Labeled] = labeled.repeat_interleave(rows.Members, 0);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Value(StudentOutput student, TeacherOutput teacher, Targets targets, Tensor? weights, StepContext step)
+    {
+        var pair = Softened.By(Temperature, student, teacher);
+        var classes = student.Logits.shape[1];
+        var both = (Softened.Scores(student, teacher) + student.Logits.detach().softmax(1)) / 2;
+        var selected = ((both.amax([1L]) - 1.0 / classes) / (1 - 1.0 / classes)).ge(LeastAgreement);
+        if (step.Rows is not null && step.State[Labeled] is { } labeled)
+            selected = selected.logical_or(labeled.index_select(0, step.Rows));
+        return WeightedMean.Of(Temperature * Temperature * selected.to_type(student.Logits.dtype) * pair.Forward, weights);
+    }
+}
