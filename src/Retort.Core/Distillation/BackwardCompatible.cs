@@ -30,7 +30,7 @@ public sealed record BackwardCompatible : Distillation
     /// <inheritdoc/>
     public override Tensor Value(StudentOutput student, TeacherOutput teacher, Targets targets, Tensor? weights, StepContext step)
     {
-        if (teacher.Each.Count == 0)
+        if (teacher.Each.Count < 2)
             return WeightedMean.Of(Apart(teacher), weights);
         var (used, latest) = (Handed.All(teacher.Each, 2, "teachers for 'muscle'")[0], teacher.Each[1]);
         return WeightedMean.Of(where(Keeps(), Apart(used), Apart(latest)), weights);

@@ -51,6 +51,8 @@ public sealed record DiverseExperts : SelfDistillation
 
     internal override int Sets => Lambdas.Count;
 
+    internal override OutputLink Combine(IReadOnlyList<Tensor> sets, Targets? targets, Tensor? weights) => OutputLink.MeanOf([.. Lambdas.Select(_ => 1.0 / Lambdas.Count)]);
+
     internal override void Begin(PartState state, TeachingRows rows)
     {
         using var scope = NewDisposeScope();

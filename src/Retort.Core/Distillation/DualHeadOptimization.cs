@@ -37,6 +37,12 @@ public sealed record DualHeadOptimization : Distillation
     public override Tensor Value(StudentOutput student, TeacherOutput teacher, Targets targets, Tensor? weights, StepContext step) =>
         WeightedMean.Of(Temperature * Temperature * Softened.By(Temperature, new(Handed.All(student.Sets, 2, "the student's sets of outputs")[1]), teacher).Forward, weights);
 
+    internal override OutputLink Combine(IReadOnlyList<Tensor> sets, Targets? targets, Tensor? weights)
+    {
+        var (share, temperature) = Choose(sets, targets, weights);
+        return OutputLink.Mixture([1 - share, share], [1, temperature]);
+    }
+
     /// <summary>The share of the second layer and the temperature of its logits that do best on held-out rows.</summary>
     internal (double Share, double Temperature) Choose(IReadOnlyList<Tensor> sets, Targets? targets, Tensor? weights)
     {

@@ -32,6 +32,8 @@ public sealed record WeightAligning : Distillation
         Check.MoreThan(Temperature, 0);
     }
 
+    internal override bool AllowsFewerClasses => true;
+
     internal override void Begin(PartState state, TeachingRows rows)
     {
         using var scope = NewDisposeScope();
