@@ -11,6 +11,9 @@ internal readonly ref struct StepOutputs()
 
     public required int Members { get; init; }
 
+    /// <summary>The pass over the rows, from 1.</summary>
+    public int Epoch { get; init; } = 1;
+
     /// <summary>Class numbers [rows]; empty in regression.</summary>
     public ReadOnlySpan<long> Classes { get; init; }
 
