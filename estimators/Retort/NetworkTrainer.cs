@@ -63,7 +63,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
             var result = TrainingLoop.Run(
                 Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), () => HostAccess.CheckCanceled(host), place,
                 _training.Stop, _training.Checkpoint, epoch => channel.Info(MessageSensitivity.None, "{0}", $"Training goes on in epoch {epoch}, from checkpoint '{_training.Checkpoint!.Path}'."),
-                teaching: teaching, taught: done => channel.Info(MessageSensitivity.None, "{0}", $"Network {done} of {teaching.Networks} that teach is trained."));
+                teaching: teaching, taught: Taught);
             if (result.Network.Calibrator is { } calibrator)
                 channel.Info(MessageSensitivity.None, "{0}", $"{calibrator.Calibration} was fitted on half of the rows held out.");
             if (result.Stopped)
@@ -87,6 +87,12 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
             AllowsFewerClasses = Recipe.Distillation?.AllowsFewerClasses ?? false,
             Cache = (_training.Teacher?.CacheFolder ?? (_training.Checkpoint is { } checkpoint ? Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path)) : null)) is { } folder ? new ScoreCache(folder, CheckReading) : null,
         };
+
+        void Taught(int done)
+        {
+            channel.Info(MessageSensitivity.None, "{0}", $"{done} of {teaching.Networks} networks that teach are trained.");
+            _training.Teacher?.Progress?.Report(done);
+        }
 
         void CheckReading()
         {

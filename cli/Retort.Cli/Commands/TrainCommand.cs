@@ -15,6 +15,7 @@ namespace Retort.Cli.Commands;
 internal static class TrainCommand
 {
     private const double TestShare = 0.2;
+    private const string Auto = "auto";
 
     public static Command Create()
     {
@@ -29,7 +30,7 @@ internal static class TrainCommand
             HelpName = "COLUMNS",
             DefaultValueFactory = _ => [],
         };
-        var teacher = new Option<string?>("--teacher") { Description = "A saved ML.NET model to learn from beside the labels.", HelpName = "MODEL" };
+        var teacher = new Option<string?>("--teacher") { Description = "A saved ML.NET model to learn from beside the labels, or 'auto' for an ensemble of large networks that is trained first.", HelpName = "MODEL|auto" };
         var recipe = new Option<string?>("--recipe") { Description = "What is trained and how: JSON, or a file of it (see 'retort methods').", HelpName = "JSON|FILE" };
         var seed = CommonOptions.Whole("--seed", "Where random numbers begin; default 0.");
         var epochs = CommonOptions.Whole("--epochs", "How often training passes over the rows at most; default as in the recipe.");
@@ -64,7 +65,7 @@ internal static class TrainCommand
         if (!request.Force)
             MustNotReplaceAnother(request.Out, plan);
 
-        var teacher = request.Teacher is { } path ? ModelFile.Load(ml, path) : null;
+        var teacher = request.Teacher is { } path and not Auto ? ModelFile.Load(ml, path) : null;
         var pipeline = new Pipeline(ml, plan, table.Columns.Select(c => c.Name));
         var columns = Columns(pipeline, teacher, table);
         var (train, test, testMissing) = Split(ml, request, table, plan, pipeline, columns, cancel);
@@ -81,7 +82,7 @@ internal static class TrainCommand
         try
         {
             model = terminal.Progress("Training", show => pipeline
-                .Build(request.Recipe, teacher is null ? null : Teacher.Of(teacher.Model), new EpochProgress(show), cancel, checkpoint)
+                .Build(request.Recipe, teacher is not null ? Teacher.Of(teacher.Model) : request.Teacher == Auto ? AutoTeacher.For(request.Recipe, (share, text) => show(share, $"the teacher, {text}")) : null, new EpochProgress(show), cancel, checkpoint)
                 .Fit(labelMap.Transform(train)));
         }
         catch (OperationCanceledException) when (File.Exists(checkpoint.Path))

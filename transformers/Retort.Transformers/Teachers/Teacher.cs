@@ -20,6 +20,9 @@ public sealed class Teacher
     /// <summary>Where a run's teacher comes from.</summary>
     internal Teaching Teaching { get; }
 
+    /// <summary>Hears how many networks of an ensemble are trained.</summary>
+    internal IProgress<int>? Progress { get; private init; }
+
     /// <summary>Where the scores of models are kept; null where nobody said.</summary>
     internal string? CacheFolder { get; }
 
@@ -89,15 +92,16 @@ public sealed class Teacher
     /// <summary>An ensemble: networks that are trained first, on the same rows and columns and from other seeds, and whose mean teaches.</summary>
     /// <param name="recipe">By which each of them is trained, on the labels. Without a distillation.</param>
     /// <param name="networks">How many. At least 1; default 8.</param>
+    /// <param name="progress">Hears how many are trained, on the threads that train them.</param>
     /// <exception cref="ArgumentException">A setting of the recipe is not allowed, it holds a distillation, or there are no networks.</exception>
-    public static Teacher Ensemble(Recipe recipe, int networks = 8)
+    public static Teacher Ensemble(Recipe recipe, int networks = 8, IProgress<int>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         recipe.Validate();
         if (recipe.Distillation is { } distillation)
             throw Check.Wrong("The distillation of an ensemble's recipe", "be null, since its networks learn from the labels", $"'{Methods.Of(distillation).Id}'");
         Check.AtLeast(networks, 1, "The number of networks of an ensemble");
-        return new([], new(TeachingWay.Ensemble) { Recipe = recipe, Networks = networks });
+        return new([], new(TeachingWay.Ensemble) { Recipe = recipe, Networks = networks }) { Progress = progress };
     }
 
     /// <summary>The same teacher, whose models' scores are kept in a folder, so that later runs with the same model and the same data read them there.</summary>
@@ -110,7 +114,7 @@ public sealed class Teacher
     public Teacher CachedIn(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return new(Sources, Teaching, folder);
+        return new(Sources, Teaching, folder) { Progress = Progress };
     }
 
     private static Teacher One(TeacherSource source) => new([source], Teaching.Given);
