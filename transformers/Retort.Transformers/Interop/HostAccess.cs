@@ -14,6 +14,9 @@ internal static class HostAccess
     /// <summary>The environment behind <c>mlContext.BinaryClassification</c> and its kind.</summary>
     public static IHostEnvironment Environment(TrainCatalogBase catalog) => CatalogUtils.GetEnvironment((IInternalCatalog)catalog);
 
+    /// <summary>The environment behind <c>mlContext.Data</c>.</summary>
+    public static IHostEnvironment Environment(DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment((IInternalCatalog)catalog);
+
     /// <summary>The seed of the context; a context without one gives another number each time.</summary>
     public static int Seed(IHostEnvironment environment) =>
         (environment as IHostEnvironmentInternal)?.Seed ?? Random.Shared.Next();
