@@ -145,6 +145,60 @@ public static class EvaluationCatalog
         return QuantileMetrics.Of(rows.Predictions, [tail, 1 - tail], rows.Truth, rows.Weights, bootstrap, (ulong)seed, confidence).Intervals[0];
     }
 
+    /// <summary>Measures what changes when one model of two classes takes another's place: where it is wrong and the old one was right, and the other way round.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="oldScored">Rows that neither model has seen, as the old one answered them.</param>
+    /// <param name="newScored">The same rows in the same order, as the new one answered them.</param>
+    /// <param name="labelColumnName">The label: Boolean, a key or text.</param>
+    /// <param name="predictedLabelColumnName">The models' answers, likewise.</param>
+    /// <param name="exampleWeightColumnName">How much each row counts, float of at least 0, in <paramref name="newScored"/>; by default all count the same.</param>
+    /// <param name="bootstrap">How many resamples make the intervals, 0 for none; default 1000.</param>
+    /// <param name="confidence">The share of them within an interval, in (0, 1); default 0.95.</param>
+    /// <param name="seed">Where their draws begin.</param>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the two do not hold the same rows.</exception>
+    public static UpdateMetrics EvaluateUpdate(
+        this BinaryClassificationCatalog catalog,
+        IDataView oldScored,
+        IDataView newScored,
+        string labelColumnName = "Label",
+        string predictedLabelColumnName = "PredictedLabel",
+        string? exampleWeightColumnName = null,
+        int bootstrap = 1000,
+        double confidence = 0.95,
+        int seed = 1) =>
+        Update(catalog, oldScored, newScored, new ScoredColumns(labelColumnName, predictedLabelColumnName, exampleWeightColumnName), bootstrap, confidence, seed);
+
+    /// <summary>Measures what changes when one model of several classes takes another's place: where it is wrong and the old one was right, and the other way round.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="oldScored">Rows that neither model has seen, as the old one answered them.</param>
+    /// <param name="newScored">The same rows in the same order, as the new one answered them.</param>
+    /// <param name="labelColumnName">The label: a key, text or Boolean. Classes are matched by their values; a model that does not know one is wrong there.</param>
+    /// <param name="predictedLabelColumnName">The models' answers, likewise.</param>
+    /// <param name="exampleWeightColumnName">How much each row counts, float of at least 0, in <paramref name="newScored"/>; by default all count the same.</param>
+    /// <param name="bootstrap">How many resamples make the intervals, 0 for none; default 1000.</param>
+    /// <param name="confidence">The share of them within an interval, in (0, 1); default 0.95.</param>
+    /// <param name="seed">Where their draws begin.</param>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the two do not hold the same rows.</exception>
+    public static UpdateMetrics EvaluateUpdate(
+        this MulticlassClassificationCatalog catalog,
+        IDataView oldScored,
+        IDataView newScored,
+        string labelColumnName = "Label",
+        string predictedLabelColumnName = "PredictedLabel",
+        string? exampleWeightColumnName = null,
+        int bootstrap = 1000,
+        double confidence = 0.95,
+        int seed = 1) =>
+        Update(catalog, oldScored, newScored, new ScoredColumns(labelColumnName, predictedLabelColumnName, exampleWeightColumnName), bootstrap, confidence, seed);
+
+    private static UpdateMetrics Update(
+        TrainCatalogBase catalog, IDataView old, IDataView latest, ScoredColumns columns, int bootstrap, double confidence, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(old);
+        var rows = With(catalog, latest, (channel, check) => UpdateRows.Read(old, latest, columns, channel, check));
+        return UpdateMetrics.Of(rows.Old, rows.Latest, rows.Labels, rows.Weights, bootstrap, (ulong)seed, confidence);
+    }
+
     private static CalibrationMetrics Calibration(
         TrainCatalogBase catalog, IDataView data, LearningTask task, ScoredColumns columns, ScoreKind kind, int bootstrap, double confidence, int seed)
     {

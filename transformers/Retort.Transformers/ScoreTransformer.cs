@@ -41,6 +41,7 @@ public abstract class ScoreTransformer : LoadableTransformer
             ScoreForm.PredictionSet => PredictionSetTransformer.ReadContent(reader, column),
             ScoreForm.PredictionInterval => PredictionIntervalTransformer.ReadContent(reader, column),
             ScoreForm.Threshold => ThresholdTransformer.ReadContent(reader, column),
+            ScoreForm.Divergence => ScoreDivergenceTransformer.ReadContent(reader, column),
             _ => throw new InvalidDataException($"The kind of a saved transformer of scores must be known to this version, but is {(byte)kind}."),
         };
     }
@@ -54,4 +55,5 @@ internal enum ScoreForm : byte
     PredictionSet = 3,
     PredictionInterval = 4,
     Threshold = 5,
+    Divergence = 6,
 }

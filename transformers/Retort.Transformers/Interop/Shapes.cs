@@ -119,6 +119,16 @@ internal static class Shapes
     /// <summary>The input's columns with a Boolean PredictedLabel in place of the model's.</summary>
     public static SchemaShape WithThreshold(SchemaShape input) => With(input, Binary()[2]);
 
+    /// <summary>The input's columns with the divergence of two columns of probabilities.</summary>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    public static SchemaShape WithDivergence(SchemaShape input, string first, string second, string name)
+    {
+        var kind = Find(input, first).Kind;
+        foreach (var column in new[] { first, second })
+            Check(input, column, c => c.Kind == kind && kind != VectorKind.VariableVector && !c.IsKey && c.ItemType.Equals(NumberDataViewType.Single), kind == VectorKind.Scalar ? "be Single" : "be a vector of Single with a value a class");
+        return With(input, Column(name, NumberDataViewType.Single, []));
+    }
+
     private static SchemaShape.Column[] Binary() =>
     [
         Column(ScoreNames.Score, NumberDataViewType.Single, AnnotationUtils.GetTrainerOutputAnnotation()),

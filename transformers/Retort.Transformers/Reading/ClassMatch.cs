@@ -22,12 +22,12 @@ internal static class ClassMatch
         return match;
     }
 
-    /// <summary>What the label and the teacher each have that the other has not, in words.</summary>
-    public static string Differ(IReadOnlyList<string> label, IReadOnlyList<string> teacher)
+    /// <summary>What two sides each have that the other has not, in words.</summary>
+    public static string Differ(IReadOnlyList<string> one, IReadOnlyList<string> other, string nameOfOne, string nameOfOther)
     {
-        var (missing, more) = (label.Except(teacher).ToArray(), teacher.Except(label).ToArray());
-        var parts = new[] { missing.Length == 0 ? null : $"only the label has {Say(missing)}", more.Length == 0 ? null : $"only the teacher has {Say(more)}" };
-        return missing.Length + more.Length == 0 ? $"one of them names a class twice: the label has {Say(label)}, the teacher {Say(teacher)}" : string.Join(" and ", parts.Where(part => part is not null));
+        var (missing, more) = (one.Except(other).ToArray(), other.Except(one).ToArray());
+        var parts = new[] { missing.Length == 0 ? null : $"only {nameOfOne} has {Say(missing)}", more.Length == 0 ? null : $"only {nameOfOther} has {Say(more)}" };
+        return missing.Length + more.Length == 0 ? $"a class stands twice: {nameOfOne} has {Say(one)}, {nameOfOther} has {Say(other)}" : string.Join(" and ", parts.Where(part => part is not null));
     }
 
     /// <summary>The classes in words; of many, the first eight.</summary>

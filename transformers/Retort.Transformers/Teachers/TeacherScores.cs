@@ -136,7 +136,7 @@ internal sealed class TeacherScores(TeacherSource source, LearningTask task, int
         own ??= ClassValues.Of(column, ScoreAnnotations.TrainingLabelValues) ?? ClassValues.Of(column, ScoreAnnotations.SlotNames);
         if (own is not null && own.Names.Count == width && values is not null)
             return ClassMatch.Of(values.Names, own.Names, reading.AllowsFewerClasses)
-                ?? throw new ArgumentException($"The teacher must know the classes of the label, but {ClassMatch.Differ(values.Names, own.Names)}.");
+                ?? throw new ArgumentException($"The teacher must know the classes of the label, but {ClassMatch.Differ(values.Names, own.Names, "the label", "the teacher")}.");
 
         if (width != classes)
             throw new ArgumentException($"The teacher must have a score for each of the label's {classes} classes, but has {width}.");
