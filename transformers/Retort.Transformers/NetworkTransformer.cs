@@ -27,6 +27,9 @@ public abstract class NetworkTransformer : FeatureTransformer, ISingleFeaturePre
 
     internal FittedNetwork Fitted => Model.Fitted;
 
+    /// <summary>The same columns, scored by another network of the same task and shape.</summary>
+    internal NetworkTransformer With(NetworkModel model) => Create(model, FeatureColumnName, CategoryColumnNames, Classes);
+
     internal override ScoreBinding Bind(DataViewSchema input) => new NetworkBinding(this, input);
 
     /// <summary>The columns that this network adds to data of the schema.</summary>

@@ -12,7 +12,7 @@ internal sealed class NetworkGraph
         NumberWidth = numbers.Length == 0 ? shape.Features : numbers[^1].Outputs;
         TrunkWidth = NumberWidth + categories.Sum(encoder => encoder.Width);
         Members = LayerChain.Members(trunk);
-        Blocks = [.. Enumerable.Range(0, trunk.Length - 1).Where(i => trunk[i] is LinearLayer or Residual).Skip(1), trunk.Length - 1];
+        Blocks = [.. Enumerable.Range(0, trunk.Length - 1).Where(i => trunk[i] is LinearLayer or Residual or LineResidual).Skip(1), trunk.Length - 1];
     }
 
     public NetworkShape Shape { get; }
