@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.ML.SearchSpace;
 
 namespace Retort;
@@ -13,7 +14,7 @@ namespace Retort;
 /// </remarks>
 [Method("sinkd", Title = "Sinkhorn Distance Minimization for Knowledge Distillation", Authors = "Cui et al.", Year = 2024,
     Link = "https://arxiv.org/abs/2402.17110", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
-public sealed record SinkhornDistance : Distillation
+public sealed record SinkhornDistance : Distillation, IClosedForm
 {
     private const double LeastWeight = 1e-30;
     private const double LeastPlain = 0.05; // from here on exp(-2 / Epsilon) and what is divided by it stay within single precision
@@ -91,5 +92,209 @@ public sealed record SinkhornDistance : Distillation
         }
 
         return (left + near + right).exp();
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        if (Epsilon < LeastPlain)
+            return ByAutograd(batch, factor, gradient);
+        var (rows, classes, members, unit) = (batch.Rows / batch.Members, batch.Logits, batch.Members, batch.UnitShare);
+        var memory = ArrayPool<double>.Shared.Rent(3 * rows * classes + rows + classes);
+        try
+        {
+            // logarithms first, as the network's become probabilities for the transport
+            var all = memory.AsSpan();
+            var student = all[..(rows * classes)];
+            var teacher = all.Slice(rows * classes, rows * classes);
+            var slopes = all.Slice(2 * rows * classes, rows * classes);
+            var weights = all.Slice(3 * rows * classes, rows);
+            var logT = all.Slice(3 * rows * classes + rows, classes);
+            for (var row = 0; row < rows; row++)
+            {
+                weights[row] = batch.Weight(row * members);
+                var own = teacher.Slice(row * classes, classes);
+                for (var i = 0; i < classes; i++)
+                    own[i] = Math.Log(Math.Max(batch.Teacher[row * classes + i], 1e-12f));
+                ClosedRows.LogSoftmax(own, Temperature);
+                TensorPrimitives.Exp<double>(own, own);
+            }
+
+            var sum = 0.0;
+            for (var member = 0; member < members; member++)
+            {
+                slopes.Clear();
+                for (var row = 0; row < rows; row++)
+                {
+                    var own = student.Slice(row * classes, classes);
+                    var wanted = teacher.Slice(row * classes, classes);
+                    for (var i = 0; i < classes; i++)
+                        own[i] = batch.OwnLogit(row * members + member, i);
+                    ClosedRows.LogSoftmax(own, Temperature);
+                    TensorPrimitives.Log<double>(wanted, logT);
+                    var apart = 0.0;
+                    for (var i = 0; i < classes; i++)
+                        apart += wanted[i] > 0 ? wanted[i] * (logT[i] - own[i]) : 0;
+                    sum += unit * weights[row] * Temperature * Temperature * apart;
+                    TensorPrimitives.Exp<double>(own, own);
+                }
+
+                if (TransportWeight > 0)
+                    sum += TransportWeight * unit * Transport(student, teacher, weights, classes, slopes);
+                for (var row = 0; row < rows; row++)
+                {
+                    var own = student.Slice(row * classes, classes);
+                    var wanted = teacher.Slice(row * classes, classes);
+                    var slope = slopes.Slice(row * classes, classes);
+                    var mean = TensorPrimitives.Dot<double>(own, slope);
+                    for (var i = 0; i < classes; i++)
+                        slope[i] = factor * unit * (TransportWeight / Temperature * own[i] * (slope[i] - mean) + weights[row] * Temperature * (own[i] - wanted[i]));
+                    batch.Add(gradient, row * members + member, slope);
+                }
+            }
+
+            return sum;
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(memory);
+        }
+    }
+
+    /// <summary>What the plan costs, the sum of <c>P * cost</c>; adds its slopes at the student's probabilities [rows, classes].</summary>
+    private double Transport(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher, ReadOnlySpan<double> weights, int classes, Span<double> slopes)
+    {
+        var rows = weights.Length;
+        if (TensorPrimitives.Sum(weights) == 0)
+            return 0; // without any weight nothing is moved
+        var memory = ArrayPool<double>.Shared.Rent(3 * rows * rows + (2 * Iterations + 6) * rows);
+        try
+        {
+            var rest = memory.AsSpan();
+            var cost = Next(ref rest, rows * rows);
+            var near = Next(ref rest, rows * rows);
+            var slopeOfNear = Next(ref rest, rows * rows);
+            var some = Next(ref rest, rows);
+            var lefts = Next(ref rest, Iterations * rows); // u of each iteration
+            var rights = Next(ref rest, (Iterations + 1) * rows); // v before the first one and of each
+            var ofLeft = Next(ref rest, rows);
+            var ofRight = Next(ref rest, rows);
+            var ofSums = Next(ref rest, rows);
+
+            for (var i = 0; i < rows; i++)
+            {
+                some[i] = Math.Max(weights[i], LeastWeight);
+                var own = student.Slice(i * classes, classes);
+                var ofRow = cost.Slice(i * rows, rows);
+                var nearOfRow = near.Slice(i * rows, rows);
+                for (var j = 0; j < rows; j++)
+                {
+                    var other = teacher.Slice(j * classes, classes);
+                    var distance = 0.0;
+                    for (var c = 0; c < classes; c++)
+                        distance += Math.Abs(own[c] - other[c]);
+                    ofRow[j] = distance;
+                }
+
+                // as in Plain: the first division takes out what a row is multiplied with
+                TensorPrimitives.Subtract(TensorPrimitives.Min<double>(ofRow), ofRow, nearOfRow);
+                TensorPrimitives.Divide(nearOfRow, Epsilon, nearOfRow);
+                TensorPrimitives.Exp<double>(nearOfRow, nearOfRow);
+            }
+
+            some.CopyTo(rights);
+            for (var k = 0; k < Iterations; k++)
+            {
+                var before = rights.Slice(k * rows, rows);
+                var left = lefts.Slice(k * rows, rows);
+                var right = rights.Slice((k + 1) * rows, rows);
+                right.Clear();
+                for (var i = 0; i < rows; i++)
+                {
+                    var own = near.Slice(i * rows, rows);
+                    left[i] = some[i] / TensorPrimitives.Dot<double>(own, before);
+                    TensorPrimitives.MultiplyAdd(own, left[i], right, right);
+                }
+
+                TensorPrimitives.Divide<double>(some, right, right);
+            }
+
+            // P * cost, and its slopes at the last u, v and at what is near
+            var u = lefts[((Iterations - 1) * rows)..];
+            var v = rights[(Iterations * rows)..];
+            var sum = 0.0;
+            ofRight.Clear();
+            for (var i = 0; i < rows; i++)
+            {
+                var own = near.Slice(i * rows, rows);
+                var slope = slopeOfNear.Slice(i * rows, rows);
+                TensorPrimitives.Multiply<double>(own, cost.Slice(i * rows, rows), slope);
+                ofLeft[i] = TensorPrimitives.Dot<double>(slope, v);
+                sum += u[i] * ofLeft[i];
+                TensorPrimitives.MultiplyAdd(slope, u[i], ofRight, ofRight);
+                TensorPrimitives.Multiply<double>(cost.Slice(i * rows, rows), v, slope);
+                TensorPrimitives.Multiply(slope, u[i], slope);
+            }
+
+            for (var k = Iterations - 1; k >= 0; k--)
+            {
+                var before = rights.Slice(k * rows, rows);
+                var left = lefts.Slice(k * rows, rows);
+                var right = rights.Slice((k + 1) * rows, rows);
+                for (var j = 0; j < rows; j++)
+                    ofSums[j] = -ofRight[j] * right[j] * right[j] / some[j];
+                ofRight.Clear();
+                for (var i = 0; i < rows; i++)
+                {
+                    var own = near.Slice(i * rows, rows);
+                    var slope = slopeOfNear.Slice(i * rows, rows);
+                    var ofSum = -(ofLeft[i] + TensorPrimitives.Dot<double>(own, ofSums)) * left[i] * left[i] / some[i];
+                    ofLeft[i] = 0; // u of the iteration before counts through its v alone
+                    TensorPrimitives.MultiplyAdd(ofSums, left[i], slope, slope);
+                    TensorPrimitives.MultiplyAdd(before, ofSum, slope, slope);
+                    TensorPrimitives.MultiplyAdd(own, ofSum, ofRight, ofRight);
+                }
+            }
+
+            for (var i = 0; i < rows; i++)
+            {
+                var own = student.Slice(i * classes, classes);
+                var slope = slopes.Slice(i * classes, classes);
+                for (var j = 0; j < rows; j++)
+                {
+                    var place = i * rows + j;
+                    var ofCost = near[place] * (u[i] * v[j] - slopeOfNear[place] / Epsilon);
+                    var other = teacher.Slice(j * classes, classes);
+                    for (var c = 0; c < classes; c++)
+                        slope[c] += own[c] > other[c] ? ofCost : own[c] < other[c] ? -ofCost : 0;
+                }
+            }
+
+            return sum;
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(memory);
+        }
+
+        static Span<double> Next(ref Span<double> rest, int count)
+        {
+            var next = rest[..count];
+            rest = rest[count..];
+            return next;
+        }
+    }
+
+    /// <summary>With logarithms, in double precision as the rest.</summary>
+    private double ByAutograd(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        using var scope = NewDisposeScope();
+        var outputs = tensor(batch.Outputs.ToArray(), dtype: float32).to_type(float64).view(batch.Rows, batch.Width).requires_grad_();
+        var logits = batch.Width == 1 ? cat([zeros_like(outputs), outputs], 1) : outputs;
+        var teacher = tensor(batch.Teacher.ToArray(), dtype: float32).view(-1, batch.Logits).repeat_interleave(batch.Members, 0);
+        var weights = batch.Weights.IsEmpty ? null : tensor(batch.Weights.ToArray(), dtype: float32).repeat_interleave(batch.Members);
+        var value = Value(new(logits), new(teacher), Targets.Classes(tensor(batch.Classes.ToArray(), dtype: int64).repeat_interleave(batch.Members)), weights, StepContext.First() with { Members = batch.Members });
+        value.backward();
+        TensorPrimitives.MultiplyAdd(Memory.Of<float>(outputs.grad!.to_type(float32).contiguous()), (float)factor, gradient, gradient);
+        return value.ToDouble();
     }
 }

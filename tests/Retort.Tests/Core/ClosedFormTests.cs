@@ -29,7 +29,7 @@ public sealed class ClosedFormTests
 
         var targets = isReal ? Targets.Values(tensor(values).repeat_interleave(Members)) : Targets.Classes(tensor(classes).repeat_interleave(Members));
         var each = weighted ? tensor(weights).repeat_interleave(Members) : null;
-        var step = new StepContext(3, 0, new Generator(1));
+        var step = new StepContext(3, 0, new Generator(1)) { Members = Members };
         var expected = part is Loss loss
             ? loss.Value(logits, targets, each, step)
             : ((Distillation)part).Value(new(logits), new(teacher.repeat_interleave(Members, 0)), targets, each, step);

@@ -10,7 +10,7 @@ public sealed class DistillationGoldenTests
         .Select(line => line.Split(' '))
         .ToDictionary(words => words[0], words => words[1..].Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray());
 
-    public static IEnumerable<object[]> Names => Golden.Keys.Where(name => name is not ("mixing-weight" or "labels" or "from-labels" or "from-teacher")).Select(name => new object[] { name });
+    public static IEnumerable<object[]> Names => Golden.Keys.Where(name => name is not ("mixing-weight" or "dho-choice" or "labels" or "from-labels" or "from-teacher")).Select(name => new object[] { name });
 
     private static Tensor Table(Func<int, int, double> value) =>
         tensor([.. Enumerable.Range(0, 32).Select(k => value(k / 4, k % 4))], 8, 4, dtype: float64);
@@ -45,16 +45,63 @@ public sealed class DistillationGoldenTests
             "bd-kd-other" => new BalancedDivergence { Sharpness = -3, Temperature = 1 },
             "nkd" or "nkd-two" => new NormalizedTargets(),
             "nkd-other" => new NormalizedTargets { Gamma = 3.5, Temperature = 3 },
+            "uskd" => new CustomizedTargets(),
+            "uskd-other" => new CustomizedTargets { TargetWeight = 0.7, OtherWeight = 2, WeakWeight = 0.3 },
+            "ofa-kd" => new TargetEnhanced(),
+            "ofa-kd-plain" => new TargetEnhanced { Epsilon = 1, BranchWeight = 0 },
+            "ofa-kd-two" => new TargetEnhanced { Epsilon = 1.2, BranchWeight = 0 },
+            "ofa-kd-values" => new TargetEnhanced { BranchWeight = 0.5 },
+            "dhkd" or "dhkd-values" => new DualHeadTargets(),
+            "dhkd-other" => new DualHeadTargets { Temperature = 0.7 },
+            "dho" => new DualHeadOptimization(),
+            "ps-kd" => new ProgressiveTargets(),
+            "mdcs" => new DiverseExperts(),
+            "kd3" => new AgreementSelection(),
+            "muscle" or "muscle-values" => new BackwardCompatible(),
+            "wa" => new WeightAligning(),
             _ => new GroundTruthTargets(),
         };
-        var columns = name.EndsWith("-two", StringComparison.Ordinal) ? 2 : name == "ground-truth-values" ? 1 : 4;
-        var student = Table((i, j) => 3 * Math.Sin(1 + 1.3 * i + 0.7 * j)).narrow(1, 0, columns);
-        var teacher = Table((i, j) => 2 * Math.Cos(0.5 + 0.9 * i - 1.1 * j)).narrow(1, 0, columns);
+        var columns = name.EndsWith("-two", StringComparison.Ordinal) ? 2 : name.EndsWith("-values", StringComparison.Ordinal) ? 1 : 4;
+        var student = Student(columns);
         var targets = columns == 1 ? Targets.Values(Row(i => 2 * Math.Cos(0.9 * i)))
             : Targets.Classes([.. Enumerable.Range(0, 8).Select(i => (long)((i * i + i / 2) % 4 % columns))]);
-        var step = StepContext.First() with { Epoch = 5 };
-        var value = kd.Value(new(student), new(columns == 1 ? teacher : teacher.softmax(1)), targets, Row(i => 1 + i % 3), step).ToDouble();
-        Assert.AreEqual(Golden[name][0], value, 1e-9);
+        var teacher = Said(name == "wa" ? Logits(2, 0.5, 0.9, -1.1, Math.Cos, 3) : Logits(2, 0.5, 0.9, -1.1, Math.Cos, columns));
+        teacher = name == "wa" ? cat([teacher, zeros(8, 1)], 1) : teacher;
+
+        using var state = new PartState();
+        var step = StepContext.First() with { Epoch = 5, State = state, Rows = arange(8, dtype: int64) };
+        var weights = Row(i => 1 + i % 3);
+        kd.Begin(state, new(targets, new(teacher)) { Weights = weights, Outputs = columns });
+        if (kd is ProgressiveTargets)
+            kd.Value(new(0.5 * student), new(teacher), targets, weights, step);
+        var sets = new[] { student, Other(0, columns), Other(1, columns) }[..kd.Sets];
+        var all = new StudentOutput(student)
+        {
+            Heads = kd is TargetEnhanced { BranchWeight: > 0 } ? [Other(0, columns), Other(1, columns)] : kd.NeedsHidden ? [Other(0, columns)] : [],
+            Sets = sets,
+            Moved = new(0.9 * student) { Sets = [.. sets.Select(set => 0.9 * set)] },
+        };
+        TeacherOutput[] both = [new(teacher), new(Said(Logits(2, 0.3, 1.7, 0.6, Math.Sin, columns)))];
+        var value = kd.Value(all, new(teacher) { Each = kd.NeedsEachTeacher ? both : [] }, targets, weights, step with { Progress = 1.0 / 3 }).ToDouble();
+        Assert.AreEqual(Golden[name][0], value, kd is ProgressiveTargets ? 1e-7 : 1e-9); // its table has single precision
+
+        Tensor Said(Tensor logits) => columns == 1 ? logits : logits.softmax(1);
+    }
+
+    private static Tensor Logits(double size, double start, double ofRow, double ofClass, Func<double, double> wave, int columns) =>
+        Table((i, j) => size * wave(start + ofRow * i + ofClass * j)).narrow(1, 0, columns);
+
+    private static Tensor Student(int columns) => Logits(3, 1, 1.3, 0.7, Math.Sin, columns);
+
+    private static Tensor Other(int k, int columns) => Logits(2.5, 0.4 + k, 0.8, -0.5, Math.Sin, columns);
+
+    [TestMethod]
+    public void The_choice_of_dho_is_the_best_of_all() // share, temperature and log-loss
+    {
+        var right = Targets.Classes(Logits(2, 0.5, 0.9, -1.1, Math.Cos, 4).argmax(1));
+        var (share, temperature) = new DualHeadOptimization().Choose([Student(4), Other(0, 4)], right, Row(i => 1 + i % 3));
+        Assert.AreEqual(Golden["dho-choice"][0], share, 1e-12);
+        Assert.AreEqual(Golden["dho-choice"][1], temperature, 1e-12);
     }
 
     [TestMethod]

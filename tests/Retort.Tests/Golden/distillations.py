@@ -4,6 +4,7 @@
 Written from the papers' formulas with plain probabilities, loops and sums, by other ways than the library's where there are any. Rows i from 0 to 7: the student's logits 3 sin(1 + 1.3 i + 0.7 j), the teacher's
 2 cos(0.5 + 0.9 i - 1.1 j) for classes j from 0 to 3, of which the teacher's probabilities are the softmax; classes (i^2 + i div 2) mod 4, weights 1 + i mod 3. The first two logits and classes mod 2 where two classes are said.
 Regression: the first logits as outputs and the teacher's as its values, labels 2 cos(0.9 i).
+Where a method asks for more outputs, head or set k says 2.5 sin(0.4 + 0.8 i - 0.5 j + k), a second teacher has the logits 2 sin(0.3 + 1.7 i + 0.6 j), and rows moved have 0.9 times the logits of the rows as they are.
 """
 import numpy as np
 from scipy.special import rel_entr, softmax
@@ -15,6 +16,9 @@ teacher = 2 * np.cos(0.5 + 0.9 * i - 1.1 * j)
 classes = (np.arange(8) ** 2 + np.arange(8) // 2) % 4
 weights = 1 + np.arange(8) % 3
 labels = 2 * np.cos(0.9 * np.arange(8))
+
+other = [2.5 * np.sin(0.4 + 0.8 * i - 0.5 * j + k) for k in range(3)]
+newer = 2 * np.sin(0.3 + 1.7 * i + 0.6 * j)
 
 
 def mean(rows):
@@ -83,6 +87,62 @@ def nkd(s, t, y, gamma, temperature):
     return -wanted * np.log(own) - gamma * temperature**2 * (parts(t / temperature, y)[1] * np.log(parts(s / temperature, y)[1])).sum()
 
 
+def uskd(s, weak, y, target_weight, other_weight, weak_weight):
+    p = softmax(s, 1)[np.arange(8), y]
+    wanted = p**2 + 1 - mean(p**2)
+    rows = []
+    for k in range(8):
+        own, guessed = parts(s[k], y[k])[1], parts(weak[k], y[k])[1]
+        z = np.empty(3)
+        for rank, place in enumerate(sorted(range(3), key=lambda c: -(own + guessed)[c]), 1):
+            z[place] = 1 / rank
+        smooth = 0.9 * np.eye(4)[y[k]] + 0.1 / 4
+        rows.append(-target_weight * wanted[k] * np.log(p[k]) - other_weight * (z / z.sum() * np.log(own)).sum() - weak_weight * (smooth * np.log(softmax(weak[k]))).sum())
+    return mean(rows)
+
+
+def ofa(s, t, y, epsilon):
+    p, q = softmax(s), softmax(t)
+    return -sum(((q[c] + 1) ** epsilon - 1 if c == y else q[c] ** epsilon) * np.log(p[c]) for c in range(len(s)))
+
+
+def binary_kl(h, t, temperature):
+    """As the source writes it, with a sigmoid."""
+    d = 1 / (1 + np.exp(-(h - t) / temperature))
+    both = 0.5 * np.log(0.5 / d) + 0.5 * np.log(0.5 / (1 - d))
+    return temperature**2 * mean(both.reshape(8, -1).sum(1))
+
+
+def mixed(sets, y, a, b):
+    p = (1 - a) * softmax(sets[0], 1) + a * softmax(sets[1] / b, 1)
+    return -mean(np.log(p[np.arange(8), y]))
+
+
+def experts(sets, y, lambdas, consistency):
+    n = np.array([weights[y == c].sum() for c in range(4)])
+    total = 0
+    for z, l in zip(sets, lambdas):
+        p, moved = softmax(z + np.log(n**l + 1e-9), 1), softmax(0.9 * z + np.log(n**l + 1e-9), 1)
+        right = p.argmax(1) == y
+        total += mean(-np.log(p[np.arange(8), y])) + consistency * np.average(kl(p, moved)[right], weights=weights[right])
+    return total
+
+
+def agreement(s, t, least, temperature):
+    both = ((softmax(s, 1) + softmax(t, 1)) / 2).max(1)
+    rows = kl(softmax(t / temperature, 1), softmax(s / temperature, 1))
+    selected = (both - 0.25) / 0.75 >= least
+    assert 0 < selected.sum() < 8
+    return temperature**2 * mean(rows * selected)
+
+
+def compatible(s, used, latest, y, temperature):
+    p = softmax(s / temperature, 1)
+    keeps = (used.argmax(1) == y) & (latest.argmax(1) != y)
+    assert 0 < keeps.sum() < 8
+    return temperature**2 * mean([kl(softmax((used if keeps[k] else latest)[k] / temperature), p[k]) for k in range(8)])
+
+
 def each(f, *settings, columns=4):
     y = classes % columns
     return mean([f(student[k, :columns], teacher[k, :columns], y[k], *settings) for k in range(8)])
@@ -117,6 +177,29 @@ line("nkd-other", each(nkd, 3.5, 3))
 line("nkd-two", each(nkd, 1.5, 1, columns=2))
 line("ground-truth", mean((0.6 * (q1 - np.eye(4)[classes]) ** 2 + 0.4 * (q1 - p1) ** 2).sum(1)))
 line("ground-truth-values", mean(0.6 * (student[:, 0] - labels) ** 2 + 0.4 * (student[:, 0] - teacher[:, 0]) ** 2))
+
+line("uskd", uskd(student, other[0], classes, 1, 0.1, 0.005))
+line("uskd-other", uskd(student, other[0], classes, 0.7, 2, 0.3))
+line("ofa-kd", each(ofa, 1.5) + sum(mean([ofa(other[b][k], teacher[k], classes[k], 1.5) for k in range(8)]) for b in (0, 1)))
+line("ofa-kd-plain", mean((-p1 * np.log(q1)).sum(1)))  # cross-entropy
+line("ofa-kd-two", each(ofa, 1.2, columns=2))
+line("ofa-kd-values", mean((student[:, 0] - teacher[:, 0]) ** 2) + 0.5 * sum(mean((other[b][:, 0] - teacher[:, 0]) ** 2) for b in (0, 1)))
+line("dhkd", binary_kl(other[0], np.log(p1), 2))
+line("dhkd-other", binary_kl(other[0], np.log(p1), 0.7))
+line("dhkd-values", binary_kl(other[0][:, 0], teacher[:, 0], 2))
+line("dho", kd(other[0], teacher, 2))
+grid = [(mixed([student, other[0]], teacher.argmax(1), a, b), b, a) for b in (0.5, 0.75, 1, 1.25, 1.5, 2, 4) for a in np.linspace(0, 1, 21)]
+print("dho-choice", *[repr(float(v)) for v in reversed(min(grid))])
+# a third of the run done: a share of 0.8 / 3 of what the row said before, 0.5 times its logits
+soft = (1 - 0.8 / 3) * np.eye(4)[classes] + 0.8 / 3 * softmax(0.5 * student, 1)
+line("ps-kd", mean((-soft * np.log(q1)).sum(1)))
+line("mdcs", experts([student, other[0], other[1]], classes, (-0.5, 1, 2.5), 0.6 * 5 / 20))
+line("kd3", agreement(student, teacher, 0.3, 2))
+line("muscle", compatible(student, teacher, newer, classes, 2))
+keeps = np.abs(teacher - labels[:, None])[:, 0] < np.abs(newer - labels[:, None])[:, 0]
+line("muscle-values", mean((student[:, 0] - np.where(keeps, teacher[:, 0], newer[:, 0])) ** 2))
+# a teacher of the first three classes
+line("wa", 0.75 * 4 * mean(kl(softmax(teacher[:, :3] / 2, 1), softmax(student[:, :3] / 2, 1))) + 0.25 * mean(-np.log(q1[np.arange(8), classes])))
 
 # ridge regression taught by an earlier fit of itself: the share with which the mix of labels and teacher does best on held-out rows, found by trying
 x, x_new = np.sin(np.outer(np.arange(1, 13), [1.0, 2.1, 3.7])), np.sin(np.outer(np.arange(20, 28), [1.0, 2.1, 3.7]))
