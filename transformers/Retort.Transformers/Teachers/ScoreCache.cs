@@ -32,7 +32,7 @@ internal sealed class ScoreCache(string folder, Action checkCanceled)
             return null;
         }
 
-        var path = Path.Combine(folder, $"teacher-{Convert.ToHexString(key)}.scores");
+        var path = Path.Combine(folder, $".teacher-{Convert.ToHexString(key)}.scores");
         try
         {
             if (File.Exists(path))
