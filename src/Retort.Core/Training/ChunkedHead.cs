@@ -7,6 +7,33 @@ namespace Retort;
 /// <param name="block">How many classes are computed at once.</param>
 internal sealed class ChunkedHead(Tensor weights, Tensor biases, double factor, int block)
 {
+    /// <summary>The last layer of a network in training, where the loss computes its classes in blocks; null where it need not.</summary>
+    /// <exception cref="ArgumentException">There is a teacher, or the network does not end in one linear layer.</exception>
+    public static ChunkedHead? For(Recipe recipe, LearningTask task, Learner learner, bool hasTeacher)
+    {
+        var loss = recipe.LossFor(task);
+        if (loss.ClassBlock is not { } block || learner.Graph.Shape.Outputs <= block)
+            return null;
+        if (hasTeacher)
+            throw new ArgumentException($"The loss '{Methods.Of(loss).Id}' must be without a teacher above {block} classes, but has one.");
+        if (learner.Graph.Trunk[^1] is not LinearLayer head)
+            throw Check.Wrong("Network", $"end in one linear layer for the loss '{Methods.Of(loss).Id}'", $"'{Methods.Of(recipe.Network).Id}'");
+        return new(learner.Views[head.Weights], learner.Views[head.Biases], head.Factor, block);
+    }
+
+    /// <summary>The mean surprise of a step times a share; leaves all gradients of the network that it ends.</summary>
+    public Tensor Step(Learner learner, Batch batch, Tensor share)
+    {
+        var hidden = learner.ForwardHidden(batch.Features, batch.Categories).detach();
+        var classes = batch.Targets.ClassNumbers();
+        var rows = batch.LabelWeights ?? ones(classes.shape[0], dtype: float32, device: classes.device);
+        var each = rows / rows.sum().clamp_min(1e-30) * share;
+        var (surprise, logSum) = Forward(hidden, classes);
+        var head = (LinearLayer)learner.Graph.Trunk[^1];
+        learner.Network.BackwardHidden(Backward(hidden, classes, logSum, each, learner.Slopes[head.Weights], learner.Slopes[head.Biases]));
+        return (each * surprise).sum();
+    }
+
     /// <summary>The surprise of each row at its class, [rows], and the logarithm of the sum that its probabilities are divided by.</summary>
     public (Tensor Surprise, Tensor LogSum) Forward(Tensor hidden, Tensor classes)
     {

@@ -4,7 +4,7 @@ namespace Retort;
 /// <remarks>As in Zhang, Xiang, Hospedales and Lu, Deep Mutual Learning, 2018, https://arxiv.org/abs/1706.00384, with the distance that the run's distillation measures, in both directions.</remarks>
 internal sealed class Companion : IDisposable
 {
-    private readonly LearningTask _task;
+    private readonly OutputForm _form;
     private readonly Loss _loss;
     private readonly Learner _learner;
     private readonly PartState _state = new();
@@ -14,19 +14,19 @@ internal sealed class Companion : IDisposable
     {
         if (distillation.NeedsHidden || distillation.NeedsEachTeacher || distillation.Sets > 1 || Methods.Of(distillation).Needs.HasFlag(Needs.TeacherFeatures))
             throw new ArgumentException($"A teacher that is trained along must be followed by its outputs, but '{Methods.Of(distillation).Id}' asks for more.");
-        (_task, _loss) = (task, loss);
         var graph = network.Build(shape);
+        (_form, _loss) = (new(task, graph.Members), loss);
         _learner = new(graph, new([], graph), recipe, train, seeds.Stream("companion"), seeds.Stream("companion dropout"), place);
         loss.Begin(_state, train.Targets(), train.LabelWeights, train.Data.Groups, graph.Members);
     }
 
-    private int Members => _learner.Graph.Members;
+    private int Members => _form.Members;
 
     /// <summary>What it says of a batch in training.</summary>
     public Said Forward(Batch batch)
     {
         var outputs = _learner.Forward(batch.Features, batch.Categories).detach().requires_grad_();
-        return new(outputs, Scores(outputs.detach()));
+        return new(outputs, _form.Scores(_form.Logits(outputs.detach())));
     }
 
     /// <summary>Leaves the gradients of a step.</summary>
@@ -40,7 +40,7 @@ internal sealed class Companion : IDisposable
     public void Backward(Said said, Targets targets, (Tensor? All, Tensor? Labels) weights, Tensor student, Distillation distillation, Tensor share, StepContext step)
     {
         var mine = step with { State = _state, Members = Members, Rows = TaskData.Names(step.Rows!, Members), Groups = step.Groups is null ? null : TaskData.Each(step.Groups, Members) };
-        var output = new StudentOutput(Logits(said.Outputs));
+        var output = new StudentOutput(_form.Logits(said.Outputs));
         var each = EachMember(targets);
         var labels = _loss.Value(output, each, OfMembers(weights.Labels), mine);
         var distance = distillation.Value(output, new(TaskData.EachMember(student, Members)), each, OfMembers(weights.All), mine);
@@ -64,10 +64,6 @@ internal sealed class Companion : IDisposable
     }
 
     public void Dispose() => _state.Dispose();
-
-    private Tensor Logits(Tensor outputs) => _task == LearningTask.Binary ? cat([zeros_like(outputs.detach()), outputs], 1) : outputs;
-
-    private Tensor Scores(Tensor outputs) => _task == LearningTask.Regression ? MemberAverage.Of(outputs, Members, _task) : MemberAverage.Of(Logits(outputs), Members, LearningTask.Multiclass).softmax(1);
 
     private Tensor? OfMembers(Tensor? rows) => rows is null ? null : TaskData.Each(rows, Members);
 

@@ -1,0 +1,275 @@
+namespace Retort;
+
+/// <summary>What a run minimises: what the labels say, and what a teacher says, wherever it comes from.</summary>
+internal sealed class Objective : IDisposable
+{
+    private const string Said = "said";
+
+    private readonly TaskData _train;
+    private readonly Loss _loss;
+    private readonly Distillation? _distillation;
+    private readonly Teaching _teaching;
+    private readonly RunTeacher? _teacher;
+    private readonly Companion? _companion;
+    private readonly Learner _student;
+    private readonly OutputForm _form;
+    private readonly Generator _random;
+    private readonly PartState _ofLoss = new(), _ofDistillation = new(), _ofTeachers = new();
+
+    /// <param name="recipe">The parts.</param>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="train">The rows.</param>
+    /// <param name="scale">What real labels are scaled by.</param>
+    /// <param name="seeds">Where random numbers begin.</param>
+    /// <param name="place">Where the network is trained.</param>
+    /// <param name="teaching">Where the teacher comes from.</param>
+    /// <exception cref="ArgumentException">The parts do not fit each other, the network or the rows.</exception>
+    public Objective(Recipe recipe, LearningTask task, Dataset train, Scale scale, Seeds seeds, Place place, Teaching teaching)
+    {
+        (_loss, _distillation, _teaching, _random) = (recipe.LossFor(task), Chosen(recipe, train, teaching), teaching, seeds.Stream("parts"));
+        var sets = _distillation?.Sets ?? 1;
+        var outputs = task switch { LearningTask.Multiclass => train.Classes, LearningTask.Regression => _loss.RegressionOutputs, _ => 1 };
+        if (sets > 1 && (_loss.Link(_ofLoss) != OutputLink.Identity || task == LearningTask.Regression && outputs > 1))
+            throw new ArgumentException($"The distillation '{Methods.Of(_distillation!).Id}' must be with a loss of plain logits or values, but '{Methods.Of(_loss).Id}' has outputs of its own.");
+        Shape = new((int)train.Features.shape[1], train.Cardinalities, sets * outputs);
+        Shape.Validate();
+        var graph = recipe.Network.Build(Shape);
+        _form = new(task, graph.Members, sets);
+
+        var logits = task == LearningTask.Binary ? 2 : outputs;
+        if (_distillation is not null && teaching.Way == TeachingWay.Self)
+            _ofTeachers[Said] = zeros(train.Rows, logits, dtype: float32, device: place.Device);
+        _train = new(train, task, scale, _ofTeachers[Said]);
+        if (_distillation is not null && _train.Teacher is not null)
+            _teacher = new(_distillation, teaching, _train, task, scale, place);
+        if (teaching.Way == TeachingWay.Balanced)
+            TeacherBalance.Begin(_ofTeachers, Math.Max(1, _train.Teachers.Length));
+        var heads = _distillation?.Heads(new(graph.BlockWidths, logits, _teacher?.HiddenWidth ?? 0)) ?? [];
+        _student = new(graph, new(heads, graph), recipe, _train, seeds.Stream("init"), seeds.Stream("dropout"), place);
+        if (_distillation is not null && teaching.Way == TeachingWay.Online)
+            _companion = new(teaching.Network!, recipe, _distillation, task, _loss, _train, Shape, seeds, place);
+
+        _loss.Begin(_ofLoss, _train.Targets(), _train.LabelWeights, train.Groups, Members);
+        _distillation?.Begin(_ofDistillation, new(_train.Targets(), _teacher?.All)
+        {
+            Weights = _train.Weights,
+            Labeled = train.Labeled,
+            Deviations = _train.Deviations(),
+            Outputs = logits,
+            Members = Members,
+        });
+        Link = sets > 1 ? _distillation!.Combine([], null, null) : OutputLink.Identity;
+        IsClosed = place.IsManaged && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && sets == 1 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
+    }
+
+    public NetworkShape Shape { get; }
+
+    public TaskData Train => _train;
+
+    /// <summary>The network in training.</summary>
+    public Learner Student => _student;
+
+    /// <summary>How many rows of outputs there are for a row.</summary>
+    public int Members => _form.Members;
+
+    /// <summary>Which rows make up the steps of an epoch.</summary>
+    public RowOrder Order => _distillation?.Order ?? _loss.Order;
+
+    /// <summary>Whether all parts give their gradients themselves: <see cref="Closed"/>.</summary>
+    public bool IsClosed { get; }
+
+    public bool HasTeacher => _distillation is not null;
+
+    /// <summary>How several sets of outputs became one when the network was judged last.</summary>
+    public OutputLink Link { get; private set; }
+
+    /// <summary>The objective of a step whose parts give their gradients themselves; that at the outputs, times a share, is added to <paramref name="slopes"/>.</summary>
+    public double Closed(int epoch, BatchMemory batch, Tensor outputs, double share, Span<float> slopes)
+    {
+        var onLabels = (IClosedForm)_loss;
+        if (Following(epoch) is not IClosedForm onTeacher)
+            return onLabels.AddGradient(batch.Beside(outputs, ofLabels: true, epoch), share, slopes);
+        var (labels, teacher) = _distillation!.Factors;
+        var loss = labels == 0 ? 0 : labels * onLabels.AddGradient(batch.Beside(outputs, ofLabels: true, epoch), share * labels, slopes);
+        return loss + teacher * onTeacher.AddGradient(batch.Beside(outputs, ofLabels: false, epoch), share * teacher, slopes);
+    }
+
+    /// <summary>The objective of a step times a share, by autograd; leaves the gradients of the networks.</summary>
+    /// <param name="epoch">The pass over the rows, from 1.</param>
+    /// <param name="done">The share of the run that is done.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="rows">Their numbers.</param>
+    /// <param name="share">What the objective is multiplied with.</param>
+    public Tensor Step(int epoch, double done, Batch batch, Tensor rows, Tensor share)
+    {
+        var following = Following(epoch);
+        var context = new StepContext(epoch, done, _random) { Rows = TaskData.Names(rows, Members), Groups = _train.Groups(rows, Members), Members = Members };
+        var (ofLoss, ofDistillation) = (context with { State = _ofLoss }, context with { State = _ofDistillation });
+        var companion = _companion?.Forward(batch);
+        var teacher = following is null or SelfDistillation ? null
+            : companion is not null ? new TeacherOutput(TaskData.EachMember(companion.Scores, Members))
+            : _teacher!.Of(TaskData.Each(rows, Members));
+        var moved = following?.Move(Probe(batch, rows), ofDistillation);
+        var (features, categories) = moved is null ? (batch.Features, batch.Categories)
+            : (cat([batch.Features, moved.Features], 0), batch.Categories is null ? null : cat([batch.Categories, batch.Categories], 0));
+
+        var outputs = _student.Forward(features, categories).detach().requires_grad_();
+        IReadOnlyList<Tensor> blocks = !NeedsBlocks ? [] : [.. _student.Network.Blocks.Select(block => block.detach().requires_grad_())];
+        var count = rows.shape[0];
+        var student = Answer(outputs, blocks, 0, count) with { Moved = moved is null ? null : Answer(outputs, blocks, count, count) };
+        if (teacher is not null && moved?.Teacher is { } there)
+            teacher = teacher with { Moved = EachMember(there) };
+        var labels = following?.Factors.Labels == 0 ? null : _loss.Value(student, batch.Targets, batch.LabelWeights, ofLoss);
+        var objective = following is null ? labels! : Join(following, labels, Distance(following, student, teacher, batch, ofDistillation));
+        (objective * share).backward();
+        if (companion is not null)
+            _companion!.Backward(companion, _train.TargetsOf(rows), (_train.Weights?.index_select(0, rows), _train.LabelWeights?.index_select(0, rows)), _form.Scores(student.Logits.detach()),
+                following!, share, context with { Rows = rows, Groups = _train.Groups(rows, 1) });
+        _student.Network.Backward(outputs.grad!, blocks.Count == 0 ? null : [.. blocks.Select(block => block.grad)]);
+        return objective.detach() * share;
+    }
+
+    /// <summary>The steps of the networks that the last one left gradients for.</summary>
+    /// <param name="learningRate">Their size.</param>
+    /// <param name="progress">The share of the run that is done at the end of this epoch.</param>
+    /// <param name="endsEpoch">Whether they are the last of their epoch.</param>
+    public void Learn(double learningRate, double progress, bool endsEpoch)
+    {
+        _student.Step(learningRate, progress, endsEpoch);
+        _companion?.Step(learningRate, progress, endsEpoch);
+    }
+
+    /// <summary>What the network's outputs must be to be judged, of members as one where that loses nothing.</summary>
+    public Tensor ToJudge(Tensor outputs) => _form.Sets > 1 ? outputs : _form.Average(outputs, _loss.Link(_ofLoss));
+
+    /// <summary>How good the network is on held-out labels; the smaller, the better.</summary>
+    /// <param name="outputs">What <see cref="ToJudge"/> made of its outputs for all of these rows.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="epoch">The pass over the training rows, from 1.</param>
+    public Tensor Judge(Tensor outputs, TaskData rows, int epoch)
+    {
+        if (_form.Sets > 1)
+        {
+            Link = _distillation!.Combine([.. _form.Split(outputs).Select(set => _form.Logits(_form.Average(set)))], rows.Targets(), rows.LabelWeights);
+            outputs = _form.Average(Link.ToLogits(outputs));
+        }
+
+        return _loss.Judge(new(_form.Logits(outputs)), rows.Targets(), rows.LabelWeights, new(epoch, 0, new Generator(0)) { State = _ofLoss, Groups = rows.Data.Groups });
+    }
+
+    /// <summary>At the end of an epoch, a network that teaches itself says what it thinks of all rows.</summary>
+    public void Remember(Action checkCanceled)
+    {
+        if (_ofTeachers[Said] is not { } said)
+            return;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        for (var start = 0L; start < _train.Rows; start += 1024)
+        {
+            checkCanceled();
+            var (features, categories) = _train.Inputs(start, Math.Min(1024, _train.Rows - start));
+            said.narrow(0, start, features.shape[0]).copy_(_form.Scores(_form.Logits(_student.Network.Forward(features, categories, null))));
+        }
+    }
+
+    /// <summary>The weights as they are served, and how their outputs are read.</summary>
+    /// <param name="parameters">The network's weights.</param>
+    /// <param name="link">As <see cref="Link"/> was when they were judged.</param>
+    /// <param name="scale">What real labels were scaled by.</param>
+    /// <param name="trained">Whether they are more than where they began.</param>
+    public (float[] Parameters, OutputLink Link) Served(float[] parameters, OutputLink link, Scale scale, bool trained)
+    {
+        link = _form.Sets > 1 ? link : _loss.Link(_ofLoss);
+        var layout = _student.Graph.Layout;
+        var served = link.IsLinear ? scale.FoldInto(parameters, layout) : [.. parameters];
+        if (trained)
+            _distillation?.Finish(Of(layout.Slots[^2]), Of(layout.Slots[^1]), _ofDistillation);
+        return (served, link.In(scale));
+
+        Span<float> Of(ParameterSlot slot) => served.AsSpan(slot.Offset, slot.Count);
+    }
+
+    /// <summary>Writes what the next steps depend on.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        _random.Write(writer);
+        foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
+            state.Write(writer);
+        _student.Write(writer);
+        _companion?.Write(writer);
+    }
+
+    /// <summary>Goes on where an objective of the same parts and rows wrote itself.</summary>
+    /// <exception cref="EndOfStreamException">There is less than <see cref="Write"/> writes.</exception>
+    public void Read(BinaryReader reader)
+    {
+        _random.Read(reader);
+        foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
+            state.Read(reader);
+        _student.Read(reader);
+        _companion?.Read(reader);
+    }
+
+    public void Dispose()
+    {
+        foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
+            state.Dispose();
+        _companion?.Dispose();
+    }
+
+    /// <summary>How the teacher is followed; null where there is none, or where it does not count.</summary>
+    private static Distillation? Chosen(Recipe recipe, Dataset train, Teaching teaching)
+    {
+        var hasTeacher = train.Teacher is not null || teaching.Way is TeachingWay.Self or TeachingWay.Online;
+        if (recipe.Distillation is SelfDistillation self && hasTeacher)
+            throw new ArgumentException($"The distillation '{Methods.Of(self).Id}' must be without a teacher, but is given one.");
+        if (recipe.Distillation is { } given and not SelfDistillation && !hasTeacher)
+            throw new ArgumentException($"Distillation must have a teacher, but '{Methods.Of(given).Id}' is given none.");
+        var chosen = recipe.Distillation ?? (hasTeacher ? new SoftTargets() : null);
+        return chosen is { Weight: 0, Mode: not DistillationMode.Replace } ? null : chosen; // bit by bit as without a teacher
+    }
+
+    /// <summary>How the teacher is followed in an epoch: a network that is its own teacher has said nothing before the first.</summary>
+    private Distillation? Following(int epoch) => _teaching.Way == TeachingWay.Self && epoch == 1 ? null : _distillation;
+
+    private static Tensor Join(Distillation following, Tensor? labels, Tensor distance) => labels is null ? following.Factors.Teacher * distance : following.Join(labels, distance);
+
+    private Tensor Distance(Distillation following, StudentOutput student, TeacherOutput? teacher, Batch batch, StepContext step) =>
+        _teaching.Way == TeachingWay.Balanced && teacher is not null
+            ? TeacherBalance.Join(_ofTeachers, [.. teacher.Each.Select(one => following.Value(student, one with { Hidden = teacher.Hidden }, batch.Targets, batch.Weights, step))])
+            : following.Value(student, teacher!, batch.Targets, batch.Weights, step);
+
+    private bool NeedsBlocks => _loss.NeedsHidden || _distillation?.NeedsHidden == true || _student.Heads.Any;
+
+    private Probe Probe(Batch batch, Tensor rows)
+    {
+        var elsewhere = _teacher?.Elsewhere(rows) ?? [];
+        return new(batch.Features, _train.TargetsOf(rows), _teacher?.Of(rows), features => _form.Logits(_form.Average(_form.Split(_student.Answer(features, batch.Categories))[0], _loss.Link(_ofLoss))), elsewhere);
+    }
+
+    private TeacherOutput EachMember(TeacherOutput said) => Members == 1 ? said : said with
+    {
+        Scores = TaskData.EachMember(said.Scores, Members),
+        Hidden = said.Hidden is null ? null : TaskData.EachMember(said.Hidden, Members),
+        Each = [.. said.Each.Select(EachMember)],
+    };
+
+    /// <summary>What the network says of some of the rows that it was just shown: outputs, and where they are asked for blocks and what heads make of them.</summary>
+    private StudentOutput Answer(Tensor outputs, IReadOnlyList<Tensor> blocks, long first, long count)
+    {
+        var sets = _form.Split(Rows(outputs));
+        var student = new StudentOutput(_form.Logits(sets[0])) { Sets = sets.Count == 1 ? [] : [.. sets.Select(_form.Logits)] };
+        if (blocks.Count == 0)
+            return student;
+        Tensor[] own = [.. blocks.Select(Rows)];
+        return student with
+        {
+            Features = _loss.NeedsHidden ? TaskData.EachMember(_student.Network.Entered.detach().narrow(0, first, count), Members) : null,
+            Hidden = own[^1],
+            Blocks = own,
+            Heads = _student.OfHeads(own),
+        };
+
+        Tensor Rows(Tensor all) => all.shape[0] == count * Members ? all : all.narrow(0, first * Members, count * Members);
+    }
+}
