@@ -9,7 +9,7 @@ namespace Retort;
 /// <remarks>
 /// <para>Reads the feature column (a vector of float of known size; normalise it first), the label, and where they are named the weight
 /// (float, at least 0), category (keys) and group columns (key, text or integer: a group is held out whole or not at all).
-/// Rows without a label are left out, and the log says how many. In float labels NaN is a missing label.</para>
+/// Rows without a label learn from the teacher alone where there is one that knows them, else they are left out; the log says how many. In float labels NaN is a missing label.</para>
 /// <para><see cref="Fit"/> may be called again, with other data and on several threads at once. Two fits with the seed of the context, the
 /// same recipe and the same data give the same bits.</para>
 /// </remarks>
@@ -53,6 +53,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         var place = HostAccess.Place(_environment, Recipe, channel);
         var columns = _training.Columns;
         var teaching = _training.Teacher?.Teaching ?? Teaching.Given;
+        var ignores = Recipe.Distillation is { Weight: 0, Mode: not DistillationMode.Replace }; // bit by bit as without a teacher
         var reader = new DatasetReader(columns, _task, channel, CheckReading);
         var train = reader.Read(input, _training.Teacher, null, Reading());
         using var rows = train.Rows;
@@ -80,8 +81,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
         TeacherReading Reading() => new()
         {
-            KeepsUnlabeled = _training.Teacher is not null && teaching.Way is not (TeachingWay.Self or TeachingWay.Online),
-            Unlabeled = _training.Unlabeled,
+            KeepsUnlabeled = _training.Teacher is not null && teaching.Way is not (TeachingWay.Self or TeachingWay.Online) && !ignores,
+            Unlabeled = ignores ? null : _training.Unlabeled,
             Networks = Recipe.Distillation is { } distillation && (distillation.AsksNetworks || Methods.Of(distillation).Needs.HasFlag(Needs.TeacherFeatures)),
             Each = Recipe.Distillation?.NeedsEachTeacher == true || teaching.Way is TeachingWay.Learned or TeachingWay.Balanced,
             AllowsFewerClasses = Recipe.Distillation?.AllowsFewerClasses ?? false,

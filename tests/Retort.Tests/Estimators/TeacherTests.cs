@@ -161,6 +161,18 @@ public sealed class TeacherTests
     }
 
     [TestMethod]
+    public void A_network_of_fewer_classes_teaches_one_that_learns_new_ones()
+    {
+        var keyed = Toy.Keyed(_ml, Toy.Rows(120));
+        var old = Toy.Multiclass(_ml, Toy.Keyed(_ml, Toy.Rows(60, "red", "green")));
+        var fitted = _ml.MulticlassClassification.Trainers.Network(Toy.Quick with { Distillation = new WeightAligning() }, Teacher.Of(old)).Fit(keyed);
+        Assert.IsTrue(_ml.MulticlassClassification.Evaluate(fitted.Transform(keyed)).MicroAccuracy > 0.9);
+        Toy.Throws<ArgumentException>(
+            "The teacher must know the classes of the label, but only the label has blue.",
+            () => _ml.MulticlassClassification.Trainers.Network(Toy.Quick, Teacher.Of(old)).Fit(keyed));
+    }
+
+    [TestMethod]
     public void Another_output_of_a_model_can_teach()
     {
         var view = Keyed(Rows);
@@ -242,6 +254,10 @@ public sealed class TeacherTests
         var alone = _ml.MulticlassClassification.Trainers.Network(Toy.Quick, Teacher.Of(teacher)).Fit(some);
         var more = _ml.MulticlassClassification.Trainers.Network(Toy.Quick, Teacher.Of(teacher), unlabeled: Toy.View(_ml, rows.Skip(12))).Fit(some);
         Assert.IsTrue(_ml.MulticlassClassification.Evaluate(more.Transform(keyed)).LogLoss < _ml.MulticlassClassification.Evaluate(alone.Transform(keyed)).LogLoss);
+        var ignored = Toy.Quick with { Distillation = new SoftTargets { Weight = 0 } };
+        CollectionAssert.AreEqual(
+            _ml.MulticlassClassification.Trainers.Network(Toy.Quick).Fit(some).Fitted.Parameters,
+            _ml.MulticlassClassification.Trainers.Network(ignored, Teacher.Of(teacher), unlabeled: keyed).Fit(some).Fitted.Parameters);
         foreach (var (none, name) in new[] { (Teacher.Self(), "the student itself"), (Teacher.Online(new Mlp()), "a network trained along") })
             Toy.Throws<ArgumentException>(
                 $"Unlabelled rows must have a teacher that knows them before the run, but the teacher is {name}.",

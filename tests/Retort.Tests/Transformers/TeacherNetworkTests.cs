@@ -153,6 +153,17 @@ public sealed class TeacherNetworkTests
     }
 
     [TestMethod]
+    public void A_network_that_cannot_read_the_data_says_so_as_others_do()
+    {
+        var keyed = Toy.Keyed(_ml, Toy.Rows(60));
+        var other = _ml.Transforms.CopyColumns("Others", "Features").Fit(keyed).Transform(keyed);
+        var teacher = _ml.MulticlassClassification.Trainers.Network(Toy.Quick, featureColumnName: "Others").Fit(other);
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<ArgumentException>(() => Read(keyed, Teacher.Of(teacher))).Message,
+            "The teacher must be able to score the training data, but cannot: Column 'Others' was not found");
+    }
+
+    [TestMethod]
     public void A_calibrated_network_is_not_what_it_says_itself()
     {
         var keyed = Toy.Keyed(_ml, Toy.Rows(60));

@@ -15,10 +15,22 @@ internal sealed record TeacherChain(IReadOnlyList<ITransformer> Before, NetworkT
         if (at < 0)
             return null;
 
+        try
+        {
+            return KeepsScores() ? new(all[..at], (NetworkTransformer)all[at]) : null;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return null; // a teacher that cannot read the data says so when it is to score it
+        }
+
         // what follows, such as a mapping of the predicted key to its value, must leave the scores alone
-        var schema = all.Take(at + 1).Aggregate(input, (before, transformer) => transformer.GetOutputSchema(before));
-        var after = all.Skip(at + 1).Aggregate(schema, (before, transformer) => transformer.GetOutputSchema(before));
-        return after.GetColumnOrNull(ScoreNames.Score)?.Index == schema[ScoreNames.Score].Index ? new(all[..at], (NetworkTransformer)all[at]) : null;
+        bool KeepsScores()
+        {
+            var schema = all.Take(at + 1).Aggregate(input, (before, transformer) => transformer.GetOutputSchema(before));
+            var after = all.Skip(at + 1).Aggregate(schema, (before, transformer) => transformer.GetOutputSchema(before));
+            return after.GetColumnOrNull(ScoreNames.Score)?.Index == schema[ScoreNames.Score].Index;
+        }
     }
 
     /// <summary>The data as the network reads it.</summary>
