@@ -49,7 +49,7 @@ internal static class DistillBench
             ways.Add(new(Name(distillation), one => one.Student(recipe, distillation)) { IsAdded = also.Contains(distillation) });
 
         // a run after a run of the same network, the labels in it already: as in its source
-        ways.Add(new("ground-truth-self-kd,earlier-self", one => one.Again(recipe, new GroundTruthTargets { Mode = DistillationMode.Replace, Weight = 1 })));
+        ways.Add(new("ground-truth-self-kd+earlier-self", one => one.Again(recipe, new GroundTruthTargets { Mode = DistillationMode.Replace, Weight = 1 })));
         return ways;
     }
 

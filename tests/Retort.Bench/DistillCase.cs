@@ -54,16 +54,27 @@ internal sealed class DistillCase : IDisposable
     {
         if (distillation is null or SelfDistillation)
             return Student(recipe with { Distillation = distillation }, _few);
+        if (distillation is BackwardCompatible)
+            return Update(recipe with { Distillation = distillation });
         var networks = _members.Select(member => new TeacherNetwork { Network = member, Features = _train.Features, Categories = _train.Categories, SeesSameFeatures = true });
-        return Student(recipe with { Distillation = distillation }, Taught(_mean!, _each, [.. networks]));
+        return Student(recipe with { Distillation = distillation }, Taught(_mean!, [], [.. networks]));
     }
 
     /// <summary>As <see cref="Student(Recipe, Distillation?)"/>, with an earlier student of the same recipe, which learned from the labels alone, as the teacher.</summary>
     public DistillResult Again(Recipe recipe, Distillation distillation)
     {
-        var earlier = Fit(recipe with { Seed = recipe.Seed + 1 }, _train);
+        var earlier = Fit(recipe with { Seed = recipe.Seed + 1 }, _few);
         using var scores = Tensor(Says(earlier, _train));
         return Student(recipe with { Distillation = distillation }, Taught(scores, [], []));
+    }
+
+    /// <summary>Of two teachers, an earlier student is the model in use and the ensemble the new one.</summary>
+    private DistillResult Update(Recipe recipe)
+    {
+        var used = Fit(recipe with { Distillation = null, Seed = recipe.Seed + 1 }, _few);
+        using var scores = Tensor(Says(used, _train));
+        using var mean = (scores + _mean!) / 2;
+        return Student(recipe, Taught(mean, [scores, _mean!], []));
     }
 
     /// <summary>As <see cref="Student(Recipe, Distillation?)"/>, of noisy copies of the rows, which are seen in fewer epochs.</summary>
