@@ -287,5 +287,18 @@ public sealed class ScoreCacheTests
     }
 
     [TestMethod]
+    public void Networks_and_pipelines_are_kept_too()
+    {
+        var log = Toy.Log(_ml);
+        var keyed = Toy.Keyed(_ml, Toy.Rows(60));
+        var teacher = _ml.Transforms.NormalizeMinMax("Features").Append(_ml.MulticlassClassification.Trainers.Network(Toy.Quick)).Fit(keyed);
+        var trainer = _ml.MulticlassClassification.Trainers.Network(Toy.Quick, Teacher.Of(teacher).CachedIn(_folder));
+        CollectionAssert.AreEqual(trainer.Fit(keyed).Fitted.Parameters, trainer.Fit(keyed).Fitted.Parameters);
+        CollectionAssert.AreEqual(
+            _ml.MulticlassClassification.Trainers.Network(Toy.Quick, Teacher.Of(teacher)).Fit(keyed).Fitted.Parameters, trainer.Fit(keyed).Fitted.Parameters);
+        Assert.AreEqual(2, log.Count(line => line == $"Info: The teacher's scores were read from '{File}'."));
+    }
+
+    [TestMethod]
     public void A_folder_must_have_a_name() => Assert.ThrowsExactly<ArgumentException>(() => Teacher.Self().CachedIn(" "));
 }

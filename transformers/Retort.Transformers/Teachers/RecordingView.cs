@@ -1,9 +1,12 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Retort;
 
 /// <summary>A view that notes which of its columns are asked for.</summary>
-internal sealed class RecordingView(IDataView data) : IDataView
+/// <param name="data">The view.</param>
+/// <param name="isEmpty">Whether it gives no rows: a transformer may read ahead on threads of its own as soon as a cursor is there.</param>
+internal sealed class RecordingView(IDataView data, bool isEmpty = false) : IDataView
 {
     private readonly SortedSet<int> _asked = [];
 
@@ -21,11 +24,13 @@ internal sealed class RecordingView(IDataView data) : IDataView
         }
     }
 
-    public long? GetRowCount() => data.GetRowCount();
+    public long? GetRowCount() => isEmpty ? 0 : data.GetRowCount();
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => data.GetRowCursor(Note(columnsNeeded), rand);
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+        Note(columnsNeeded) is var columns && isEmpty ? new NoRows(Schema, columns) : data.GetRowCursor(columns, rand);
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => data.GetRowCursorSet(Note(columnsNeeded), n, rand);
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        isEmpty ? [GetRowCursor(columnsNeeded)] : data.GetRowCursorSet(Note(columnsNeeded), n, rand);
 
     private DataViewSchema.Column[] Note(IEnumerable<DataViewSchema.Column> columns)
     {
@@ -33,5 +38,24 @@ internal sealed class RecordingView(IDataView data) : IDataView
         lock (_asked)
             _asked.UnionWith(all.Select(column => column.Index));
         return all;
+    }
+
+    private sealed class NoRows(DataViewSchema schema, DataViewSchema.Column[] columns) : DataViewRowCursor
+    {
+        public override DataViewSchema Schema => schema;
+
+        public override long Position => -1;
+
+        public override long Batch => 0;
+
+        public override bool MoveNext() => false;
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => columns.Any(active => active.Index == column.Index);
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => Getter<DataViewRowId>();
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => Getter<TValue>();
+
+        private static ValueGetter<T> Getter<T>() => (ref T _) => throw new InvalidOperationException("A row must be there to be read, but is not.");
     }
 }

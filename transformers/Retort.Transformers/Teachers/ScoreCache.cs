@@ -56,8 +56,10 @@ internal sealed class ScoreCache(string folder, Action checkCanceled)
 
         int[] Asked()
         {
-            using var cursor = scored.GetRowCursor([scored.Schema.Find(column)]);
-            return recording.Asked;
+            var none = new RecordingView(data, isEmpty: true);
+            var scores = model.Transform(none);
+            using var cursor = scores.GetRowCursor([scores.Schema.Find(column)]);
+            return none.Asked;
         }
 
         void End(ScoreFile.Writer writer, long count)
