@@ -78,27 +78,20 @@ public sealed record DiverseExperts : SelfDistillation
     /// <exception cref="InvalidOperationException">The targets are real values.</exception>
     public override Tensor Value(StudentOutput student, Targets targets, Tensor? weights, StepContext step)
     {
-        var experts = Handed.All(student.Sets, Lambdas.Count, "the student's sets of outputs");
-        var labels = targets.Distribution(experts[0]);
+        var experts = stack([.. Handed.All(student.Sets, Lambdas.Count, "the student's sets of outputs")], 0); // [experts, rows, classes]: all in one go
+        var labels = targets.Distribution(student.Sets[0]);
         var prior = step.State[Prior] is { } known ? known.to_type(labels.dtype) : WeightedMean.Shares(labels, weights).unsqueeze(0).mm(labels).squeeze(0);
-        var logPrior = prior.clamp_min(1e-12).log();
+        var shift = tensor([.. Lambdas], dtype: labels.dtype, device: labels.device).view(-1, 1, 1) * prior.clamp_min(1e-12).log();
+        var logP = (experts + shift).log_softmax(2);
+        var surprise = WeightedMean.Of(-(labels * logP).sum([0L, 2]), weights);
         var ramp = ConsistencyWeight * (WarmupEpochs == 0 ? 1 : Math.Min(1, (double)step.Epoch / WarmupEpochs));
-        var elsewhere = ramp == 0 ? null : student.Moved?.Sets;
+        if (ramp == 0 || student.Moved is null)
+            return surprise;
 
-        var sum = zeros([], dtype: labels.dtype, device: labels.device);
-        for (var expert = 0; expert < experts.Count; expert++)
-        {
-            var shift = Lambdas[expert] * logPrior;
-            var logP = (experts[expert] + shift).log_softmax(1);
-            sum = sum + WeightedMean.Of(-(labels * logP).sum(1), weights);
-            if (elsewhere is null)
-                continue;
-            var sure = logP.detach();
-            var right = sure.argmax(1).eq(targets.ClassNumbers()).to_type(logP.dtype);
-            var moved = (Handed.All(elsewhere, experts.Count, "the student's sets of outputs for moved rows")[expert] + shift).log_softmax(1);
-            sum = sum + ramp * WeightedMean.Of(Softened.Divergence(sure, moved), right * WeightedMean.Each(right, weights));
-        }
-
-        return sum;
+        var moved = (stack([.. Handed.All(student.Moved.Sets, Lambdas.Count, "the student's sets of outputs for moved rows")], 0) + shift).log_softmax(2);
+        var sure = logP.detach();
+        var each = sure.argmax(2).eq(targets.ClassNumbers()).to_type(sure.dtype) * WeightedMean.Each(labels, weights); // [experts, rows]
+        var apart = (sure.exp() * (sure - moved)).sum(2);
+        return surprise + ramp * ((each * apart).sum(1) / each.sum(1).clamp_min(1e-30)).sum();
     }
 }

@@ -40,14 +40,11 @@ public sealed record TargetEnhanced : Distillation, IClosedForm
     public override Tensor Value(StudentOutput student, TeacherOutput teacher, Targets targets, Tensor? weights, StepContext step)
     {
         var scores = Softened.Scores(student, teacher);
-        var wanted = targets.AreReal ? null : Enhanced(targets.Distribution(scores));
-        var apart = Apart(student.Logits);
-        foreach (var branch in student.Heads)
-            apart = apart + BranchWeight * Apart(branch);
-        return WeightedMean.Of(apart, weights);
+        var all = student.Heads.Count == 0 ? student.Logits.unsqueeze(0) : stack([student.Logits, .. student.Heads], 0); // [network and exits, rows, outputs]: all in one go
+        var apart = targets.AreReal ? (all - scores).square().sum(2) : -(Enhanced(targets.Distribution(scores)) * all.log_softmax(2)).sum(2);
+        return WeightedMean.Of((1 - BranchWeight) * apart[0] + BranchWeight * apart.sum([0L]), weights);
 
         Tensor Enhanced(Tensor labels) => (scores + labels).pow(Epsilon) - labels;
-        Tensor Apart(Tensor outputs) => wanted is null ? (outputs - scores).square().squeeze(1) : -(wanted * outputs.log_softmax(1)).sum(1);
     }
 
     // without exits: those have gradients elsewhere
