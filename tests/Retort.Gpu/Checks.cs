@@ -135,13 +135,14 @@ internal static class Checks
         var scores = new TeacherOutput(Some.Probabilities(2, float32, 6, 3).to(device));
         var teacher = scores with { Hidden = Some.Normal(3, float32, 6, 7).to(device), Each = [scores, scores], Moved = new(Some.Probabilities(4, float32, 6, 3).to(device)) };
         var shape = new TeachingShape([6, 5], 3, 7);
+        Tensor[] sets = distillation.Sets == 1 ? [] : [logits, .. Enumerable.Range(1, distillation.Sets - 1).Select(number => Of((ulong)number, 3))];
         var student = new StudentOutput(logits)
         {
             Hidden = Of(5, 5),
             Blocks = [Of(6, 6), Of(5, 5)],
             Heads = [.. distillation.Heads(shape).Select(head => Of(7, head.Outputs))],
-            Sets = distillation.Sets == 1 ? [] : [logits, .. Enumerable.Range(1, distillation.Sets - 1).Select(number => Of((ulong)number, 3))],
-            Moved = new(2 * logits),
+            Sets = sets,
+            Moved = new(2 * logits) { Sets = [.. sets.Select(set => 2 * set)] },
         };
         distillation.Begin(state, new(targets, teacher) { Outputs = 3, Deviations = ones(4, device: device) });
         return distillation.Value(student, teacher, targets, Weights(device), StepContext.First() with { State = state, Rows = arange(6, dtype: int64, device: device) });

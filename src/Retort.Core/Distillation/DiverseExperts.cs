@@ -7,10 +7,10 @@ namespace Retort;
 /// <c>sum over experts e of cross-entropy of z_e'</c>, with <c>z_e' = z_e + Lambda_e * ln prior</c>, the prior being each class's share of the training weight (outside a run: of the batch's), at least 1e-12; and
 /// <c>ramp * ConsistencyWeight * sum over experts of KL(softmax(z_e') || softmax(m_e'))</c>, where m are the logits of the rows moved, the first side without slope and only rows that it classes rightly counting. In nats. Logits [rows, classes] of each expert.
 /// Rows are moved by <see cref="Noise"/> times each feature's deviation times a normal draw; categories stay. The ramp is <c>min(1, epoch / WarmupEpochs)</c>. The fitted network's logits are the mean of the experts' z.
-/// An expert with a Lambda of 1 treats all classes alike, with less it leans to frequent ones, with more to rare ones; so does a class that never occurs, which is to be left out of the data.
+/// An expert with a Lambda of 1 treats all classes alike, with less it leans to frequent ones, with more to rare ones.
 /// The labels are in it, so it begins as <c>Mode = Replace, Weight = 1</c>; the recipe's loss then has no part in training, but says which epoch is best.
 /// Source: Zhao, Jiang, Hu, Zhang and Liu, MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, 2023, sec. 3, https://arxiv.org/abs/2308.09922
-/// We differ in what moves a row: the source crops and recolours images, weakly and strongly; here the row as it is takes the place of the weak change. Two classes are two classes: nothing degenerates.
+/// We differ in what moves a row: the source changes images weakly and strongly; here the row as it is takes the place of the weak change, and noise that of the strong one. With two classes it is the same.
 /// Not where accuracy or log-loss on data like the training data counts: the mean of the experts leans to rare classes.
 /// </remarks>
 [Method("mdcs", Title = "MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition", Authors = "Zhao, Jiang, Hu, Zhang and Liu", Year = 2023,
