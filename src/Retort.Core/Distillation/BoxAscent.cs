@@ -30,6 +30,13 @@ internal static class BoxAscent
     public static Tensor Reach(Tensor features, Tensor? deviations, double radius) =>
         radius * (deviations?.to_type(features.dtype) ?? ones(features.shape[1], dtype: features.dtype, device: features.device));
 
+    /// <summary>What teachers say of moved rows on average: probabilities, or values in regression.</summary>
+    public static Tensor Said(Probe probe, IEnumerable<Func<Tensor, Tensor>> teachers, Tensor moved)
+    {
+        Tensor[] said = [.. teachers.Select(teacher => probe.Targets.AreReal ? teacher(moved) : teacher(moved).exp())];
+        return said.Aggregate((a, b) => a + b) / said.Length;
+    }
+
     /// <summary>Random numbers of the type of others, and where they are, [count].</summary>
     public static Tensor Draw(Tensor like, long count, Func<double> random)
     {

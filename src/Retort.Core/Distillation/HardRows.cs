@@ -85,7 +85,7 @@ public sealed record HardRows : Distillation
         using var noGradient = no_grad();
         return new(features, new(Said(features)));
 
-        Tensor Said(Tensor moved) => probe.Teachers.Select(teacher => probe.Targets.AreReal ? teacher(moved) : teacher(moved).exp()).Aggregate((a, b) => a + b) / probe.Teachers.Count;
+        Tensor Said(Tensor moved) => BoxAscent.Said(probe, probe.Teachers, moved);
     }
 
     private MovedRows Mix(Probe probe, StepContext step)

@@ -4,7 +4,7 @@ namespace Retort;
 
 /// <summary>One teacher teaches on the rows as they are, another, robust one on rows that were moved to where the network is wrong.</summary>
 /// <remarks>
-/// <c>T^2 * (w * KL(c(x) || s(x)) + (1 - w) * KL(r(x') || s(x')))</c> with the softened answers s of the network, c of the first teacher and r of the second, which must be a network of ours that reads the same features; with one teacher it is both. x' is found by <see cref="Steps"/> steps
+/// <c>T^2 * (w * KL(c(x) || s(x)) + (1 - w) * KL(r(x') || s(x')))</c> with the softened answers s of the network, c of the first teacher and r of the second; one teacher, or the mean of more than two, is both. They must be networks of ours that read the same features. x' is found by <see cref="Steps"/> steps
 /// on the sign of the gradient of the network's surprise at the label, within ±<see cref="Radius"/> deviations of each feature. In regression squared errors take the place of the divergences and of the surprise. In nats. Logits [rows, classes].
 /// Which of the two counts how much is balanced in every step: with both losses divided by what they were in the first, <c>w = w - BalanceRate * (w - a^p / (a^p + b^p))</c>, where a is the first, b the second and p = <see cref="BalancePower"/>, so the one that has fallen less counts more; w begins at 1/2.
 /// A step costs <see cref="Steps"/> further passes through the network, forth and back. Numbers are moved, categories are not.
@@ -17,6 +17,7 @@ namespace Retort;
 public sealed record MultiTeacherAdversarial : Distillation
 {
     private const string Deviations = "deviations", Balance = "balance", First = "first";
+    private const int Roles = 2;
     private const double StartNoise = 0.03; // the source's 0.001 of a radius of 8/255
 
     /// <summary>How far a feature is moved at most, in its deviations. More than 0; default 0.1, about the source's 8/255 of images.</summary>
@@ -61,8 +62,6 @@ public sealed record MultiTeacherAdversarial : Distillation
 
     internal override void Begin(PartState state, TeachingRows rows)
     {
-        if (rows.Teacher?.Each.Count > 2)
-            throw new ArgumentException($"The teachers for 'mtard' must be one or two, but are {rows.Teacher.Each.Count}.");
         using var scope = NewDisposeScope();
         if (rows.Deviations is { } deviations)
             state[Deviations] = deviations;
@@ -77,8 +76,7 @@ public sealed record MultiTeacherAdversarial : Distillation
         var reach = BoxAscent.Reach(probe.Features, step.State[Deviations], Radius);
         var features = BoxAscent.Of(probe.Features, reach, BoxAscent.Draw(probe.Features, reach.shape[0], () => StartNoise * step.Random.Normal()), Steps, StepSize, Wrong);
         using var noGradient = no_grad();
-        var robust = probe.Teachers[^1](features);
-        return new(features, new(probe.Targets.AreReal ? robust : robust.exp()));
+        return new(features, new(BoxAscent.Said(probe, probe.Teachers.Count == Roles ? probe.Teachers.Skip(1) : probe.Teachers, features)));
 
         Tensor Wrong(Tensor moved)
         {
@@ -94,8 +92,8 @@ public sealed record MultiTeacherAdversarial : Distillation
         if (student.Moved is null || teacher.Moved is null)
             throw new InvalidOperationException("Moved rows must be given for 'mtard', but are not.");
         var apart = new SoftTargets { Temperature = Temperature };
-        var clean = apart.Value(student, teacher.Each.Count > 0 ? teacher.Each[0] : teacher, targets, weights, step);
-        var moved = apart.Value(student.Moved, teacher.Moved.Each.Count > 0 ? teacher.Moved.Each[^1] : teacher.Moved, targets, weights, step);
+        var clean = apart.Value(student, teacher.Each.Count == Roles ? teacher.Each[0] : teacher, targets, weights, step);
+        var moved = apart.Value(student.Moved, teacher.Moved, targets, weights, step);
         var share = CleanShare(clean, moved, step.State);
         return share * clean + (1 - share) * moved;
     }

@@ -66,11 +66,24 @@ public sealed class MovedRowsTests
         Assert.ThrowsExactly<ArgumentException>(() => new MultiTeacherAdversarial().Move(new(Rows, Labels, null, Student, []), StepContext.First())).Message);
 
     [TestMethod]
-    public void There_are_two_roles_for_teachers()
+    public void Of_two_teachers_one_is_robust_and_of_three_the_mean()
     {
+        using var scope = NewDisposeScope();
         using var state = new PartState();
-        Assert.AreEqual("The teachers for 'mtard' must be one or two, but are 3.", Assert.ThrowsExactly<ArgumentException>(
-            () => new MultiTeacherAdversarial().Begin(state, new(Labels, new(zeros(3, 2)) { Each = [new(zeros(3, 2)), new(zeros(3, 2)), new(zeros(3, 2))] }) { Outputs = 2 })).Message);
+        var kd = new MultiTeacherAdversarial();
+        var step = Began(kd, state, 1, 1);
+        Func<Tensor, Tensor> Says(double p) => features => tensor(new[] { (float)p, (float)(1 - p) }).log().expand(features.shape[0], 2);
+        double Moved(params double[] teachers) => kd.Move(new(Rows, Labels, null, Student, [.. teachers.Select(Says)]), step)!.Teacher!.Scores[0, 0].ToDouble();
+        Assert.AreEqual(0.2, Moved(0.2), 1e-6);
+        Assert.AreEqual(0.6, Moved(0.2, 0.6), 1e-6);
+        Assert.AreEqual(0.5, Moved(0.2, 0.6, 0.7), 1e-6);
+
+        TeacherOutput Of(double p) => new(full(3, 2, 0) + tensor(new[] { p, 1 - p }));
+        double Value(params double[] teachers) => kd.Value(new(zeros(3, 2)) { Moved = new(zeros(3, 2)) },
+            Of(teachers.Average()) with { Each = [.. teachers.Select(Of)], Moved = Of(0.5) }, Labels, null, StepContext.First()).ToDouble();
+        double Half(double p) => 0.5 * (Math.Log(2) + p * Math.Log(p) + (1 - p) * Math.Log(1 - p)); // the rows as they are count a half
+        Assert.AreEqual(Half(0.2), Value(0.2, 0.6), 1e-6);
+        Assert.AreEqual(Half(0.5), Value(0.2, 0.6, 0.7), 1e-6);
     }
 
     [TestMethod]
