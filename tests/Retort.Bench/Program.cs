@@ -18,6 +18,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["distill"] = DistillBench.Run,
     ["distill-cost"] = DistillCostBench.Run,
     ["distill-labels"] = DistillLabelsBench.Run,
+    ["depth"] = DepthBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
