@@ -7,7 +7,8 @@ namespace Retort;
 /// <c>h = h + V bend(U norm(h)) / Blocks</c>, <see cref="Blocks"/> times, between a linear layer and the head <c>W bend(norm(h)) + b</c>, as in <see cref="ResNetMlp"/>. All that block l of <see cref="Blocks"/> learns, U, V, their biases and the norm's scales, is <c>B + (l / Blocks) A</c>,
 /// and only B and A are stored, whatever the depth: as many numbers as two blocks have. <c>ml.Model.AtDepth</c> gives the fitted network with more or fewer blocks.
 /// Source: Xia et al., Transformer as Linear Expansion of Learngene, 2024, https://arxiv.org/abs/2312.05614, whose blocks are those of transformers, trained by a teacher's soft targets (<c>kd</c>) and fine-tuned at each depth afterwards.
-/// Ours are the blocks, the exact position l / Blocks, that A begins at 0, and the division of each correction by <see cref="Blocks"/>, by which depths agree without fine-tuning: they are coarser and finer steps along the same path.
+/// Ours are the blocks, the exact position l / Blocks, that A begins at 0, and the division of each correction by <see cref="Blocks"/>, by which depths near each other agree without fine-tuning: they are coarser and finer steps along the same path. There is no fine-tuning here.
+/// Seen (<c>./bench depth</c>): on phoneme, five splits, trained with 8 blocks, accuracy is 0.874 with 8, 0.872 with 16, 0.865 with 4, 0.824 with 2 and 0.754 with one; plain networks trained anew for each depth have 0.864 to 0.873.
 /// Not where one depth is all that is needed: <see cref="ResNetMlp"/> learns each block by itself.
 /// </remarks>
 [Method("tleg", Title = "Transformer as Linear Expansion of Learngene", Authors = "Xia et al.", Year = 2024, Link = "https://arxiv.org/abs/2312.05614")]
