@@ -58,7 +58,7 @@ internal sealed class DatasetReader(NetworkColumns columns, LearningTask task, I
 
     private (long Rows, long Missing) Read(DatasetRows rows, DatasetView view, RowSize size, bool keepsUnlabelled, ClassValues? known)
     {
-        using var teachers = new Disposables<TeacherRows>(rows.Teachers.Select(teacher => teacher.Bind(view.Data, view.Name, rows.Expected)));
+        using var teachers = new TeachersOfView(rows.Teachers.Select(teacher => teacher.Bind(view.Data, view.Name, rows.Expected)));
         using var cursor = view.Data.GetRowCursor(view.Needed.Concat(teachers.SelectMany(teacher => teacher.Needed)).DistinctBy(column => column.Index));
         var reader = view.Features.Reader(cursor, rows.Cardinalities);
         view.Label?.Attach(cursor, known);
