@@ -18,14 +18,14 @@ internal sealed record DistillSet(string Name, LearningTask Task, Recipe Teacher
     public static IReadOnlyList<DistillSet> All { get; } =
     [
         new("digits", LearningTask.Multiclass, Teaching(2, 60), Learning(2, 8, 300), Digits),
-        new("mnist", LearningTask.Multiclass, Teaching(2, 20, scales: false), Learning(2, 16, 100, scales: false), Mnist),
+        new("mnist", LearningTask.Multiclass, Teaching(2, 25, scales: false, dropout: 0.4), Learning(1, 32, 100, scales: false, rate: 2e-3), Mnist),
         new("phoneme", LearningTask.Binary, Teaching(3, 60, new PleEmbedding()), Learning(2, 32, 200), () => Table("phoneme", false)),
         new("wine", LearningTask.Multiclass, Teaching(3, 40, new PleEmbedding()), Learning(2, 64, 100), () => Table("wine", true)),
         new("abalone", LearningTask.Regression, Teaching(2, 40, new PleEmbedding(), rate: 1e-3), Learning(1, 2, 200, rate: 1e-2), () => Table("abalone", false)),
     ];
 
-    private static Recipe Teaching(int layers, int epochs, NumberEmbedding? numbers = null, bool scales = true, double rate = 2e-3) =>
-        new() { Network = new Mlp { Layers = layers, Width = 128, Numbers = numbers, ScalesFeatures = scales }, BatchSize = 64, Epochs = epochs, Patience = epochs, Optimizer = new AdamW { LearningRate = rate } };
+    private static Recipe Teaching(int layers, int epochs, NumberEmbedding? numbers = null, bool scales = true, double rate = 2e-3, double dropout = 0) =>
+        new() { Network = new Mlp { Layers = layers, Width = 128, Numbers = numbers, ScalesFeatures = scales, Dropout = dropout }, BatchSize = 64, Epochs = epochs, Patience = epochs, Optimizer = new AdamW { LearningRate = rate } };
 
     private static Recipe Learning(int layers, int width, int epochs, bool scales = true, double rate = 5e-3) =>
         new() { Network = new Mlp { Layers = layers, Width = width, ScalesFeatures = scales }, BatchSize = 64, Epochs = epochs, Patience = epochs, Optimizer = new AdamW { LearningRate = rate } };
