@@ -14,6 +14,7 @@ public static class NetworkCatalog
     /// <param name="exampleWeightColumnName">How much each row counts, float of at least 0; by default all count the same.</param>
     /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
+    /// <param name="protectedColumnNames">Columns (float, Boolean, key, text or integer) on which predictions should depend little: what <see cref="Recipe.Penalty"/> looks at in training. They are no features by themselves, and the fitted network does not read them.</param>
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
     /// <param name="unlabeled">More training rows, with the same feature and category columns; a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
@@ -29,12 +30,13 @@ public static class NetworkCatalog
         string? exampleWeightColumnName = null,
         string[]? categoryColumnNames = null,
         string? groupColumnName = null,
+        string[]? protectedColumnNames = null,
         IDataView? validation = null,
         IDataView? unlabeled = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken stop = default,
         Checkpoint? checkpoint = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, unlabeled, progress, stop, checkpoint));
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, unlabeled, progress, stop, checkpoint));
 
     /// <summary>Trains a network for several classes.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -45,6 +47,7 @@ public static class NetworkCatalog
     /// <param name="exampleWeightColumnName">How much each row counts, float of at least 0; by default all count the same.</param>
     /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
+    /// <param name="protectedColumnNames">Columns (float, Boolean, key, text or integer) on which predictions should depend little: what <see cref="Recipe.Penalty"/> looks at in training. They are no features by themselves, and the fitted network does not read them.</param>
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
     /// <param name="unlabeled">More training rows, with the same feature and category columns; a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
@@ -60,12 +63,13 @@ public static class NetworkCatalog
         string? exampleWeightColumnName = null,
         string[]? categoryColumnNames = null,
         string? groupColumnName = null,
+        string[]? protectedColumnNames = null,
         IDataView? validation = null,
         IDataView? unlabeled = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken stop = default,
         Checkpoint? checkpoint = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, unlabeled, progress, stop, checkpoint));
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, unlabeled, progress, stop, checkpoint));
 
     /// <summary>Trains a network for a number.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -76,6 +80,7 @@ public static class NetworkCatalog
     /// <param name="exampleWeightColumnName">How much each row counts, float of at least 0; by default all count the same.</param>
     /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
+    /// <param name="protectedColumnNames">Columns (float, Boolean, key, text or integer) on which predictions should depend little: what <see cref="Recipe.Penalty"/> looks at in training. They are no features by themselves, and the fitted network does not read them.</param>
     /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
     /// <param name="unlabeled">More training rows, with the same feature and category columns; a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
@@ -91,15 +96,16 @@ public static class NetworkCatalog
         string? exampleWeightColumnName = null,
         string[]? categoryColumnNames = null,
         string? groupColumnName = null,
+        string[]? protectedColumnNames = null,
         IDataView? validation = null,
         IDataView? unlabeled = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken stop = default,
         Checkpoint? checkpoint = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, validation, unlabeled, progress, stop, checkpoint));
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, unlabeled, progress, stop, checkpoint));
 
     private static NetworkTraining Training(
-        Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, IDataView? validation, IDataView? unlabeled, IProgress<EpochReport>? progress,
+        Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, string[]? protectedColumns, IDataView? validation, IDataView? unlabeled, IProgress<EpochReport>? progress,
         CancellationToken stop, Checkpoint? checkpoint) =>
-        new(recipe ?? new Recipe(), teacher, new NetworkColumns(label, features, weight, [.. categories ?? []], group), validation, unlabeled, progress, stop, checkpoint);
+        new(recipe ?? new Recipe(), teacher, new NetworkColumns(label, features, weight, [.. categories ?? []], group) { Protected = [.. protectedColumns ?? []] }, validation, unlabeled, progress, stop, checkpoint);
 }

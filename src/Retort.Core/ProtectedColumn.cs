@@ -66,6 +66,13 @@ public sealed class ProtectedColumn
         return new(Name, values, Categories, Categories is null ? Groups.index_select(0, rows) : values, GroupCount);
     }
 
+    /// <summary>The same column, each of its tensors changed.</summary>
+    internal ProtectedColumn Map(Func<Tensor, Tensor> change)
+    {
+        var values = change(Values);
+        return new(Name, values, Categories, Categories is null ? change(Groups) : values, GroupCount);
+    }
+
     private static Tensor Cut(Tensor values, int groups)
     {
         if (values.shape[0] == 0 || groups == 1)

@@ -46,4 +46,10 @@ public sealed class ProtectedColumns
     /// <summary>The columns at some rows; groups and cells keep their numbers.</summary>
     /// <param name="rows">Row numbers, int64.</param>
     public ProtectedColumns Take(Tensor rows) => new([.. Columns.Select(column => column.Take(rows))], Cells.index_select(0, rows), CellCount);
+
+    /// <summary>The same columns, taken out of the scope that they are in.</summary>
+    internal ProtectedColumns Owned() => Map(tensor => tensor.DetachFromDisposeScope());
+
+    /// <summary>The same columns, each of their tensors changed.</summary>
+    internal ProtectedColumns Map(Func<Tensor, Tensor> change) => new([.. Columns.Select(column => column.Map(change))], change(Cells), CellCount);
 }

@@ -15,6 +15,9 @@ public sealed record Recipe
     /// <summary>How a teacher is followed; default null, <see cref="SoftTargets"/> where a teacher is given.</summary>
     public Distillation? Distillation { get; init; }
 
+    /// <summary>What it costs that predictions depend on the protected columns that the trainer is given; default null, nothing. It decides, with the loss, which epoch is best.</summary>
+    public Penalty? Penalty { get; init; }
+
     /// <summary>How gradients change the weights; default <see cref="AdamW"/>.</summary>
     public Optimizer Optimizer { get; init; } = new AdamW();
 
@@ -66,6 +69,7 @@ public sealed record Recipe
         Check.Given(Network).Validate();
         Loss?.Validate();
         Distillation?.Validate();
+        Penalty?.Validate();
         Check.Given(Optimizer).Validate();
         Check.Given(Schedule).Validate();
         Averaging?.Validate();
@@ -80,7 +84,7 @@ public sealed record Recipe
     {
         Validate();
         Check.Defined(task);
-        foreach (var part in new Part?[] { Network, Distillation, Optimizer, Schedule, Averaging, Calibration }.Concat(Losses()))
+        foreach (var part in new Part?[] { Network, Distillation, Penalty, Optimizer, Schedule, Averaging, Calibration }.Concat(Losses()))
             if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");
     }

@@ -32,6 +32,9 @@ internal sealed class Dataset : IDisposable
     /// <summary>Group numbers, int64 [rows]: a group stays on one side of the hold-out split.</summary>
     public Tensor? Groups { get; init; }
 
+    /// <summary>The columns on which predictions should depend little; null where there are none.</summary>
+    public ProtectedColumns? Protected { get; init; }
+
     /// <summary>2 for binary, one a class for multiclass, 1 for regression.</summary>
     public required int Classes { get; init; }
 
@@ -77,6 +80,7 @@ internal sealed class Dataset : IDisposable
             Networks = [.. Networks.Select(network => network.View(index))],
             Labeled = allLabeled ? null : Take(Labeled),
             Groups = Take(Groups),
+            Protected = Protected?.Take(index).Map(tensor => tensor.alias().DetachFromDisposeScope()),
             Classes = Classes,
         };
 
@@ -100,6 +104,7 @@ internal sealed class Dataset : IDisposable
             Networks = networks,
             Labeled = Alias(Labeled),
             Groups = Alias(Groups),
+            Protected = Protected?.Map(tensor => tensor.alias().DetachFromDisposeScope()),
             Classes = Classes,
         };
 
@@ -123,6 +128,7 @@ internal sealed class Dataset : IDisposable
             Networks = [.. Networks.Select(network => network.View(null))],
             Labeled = Move(Labeled),
             Groups = Move(Groups),
+            Protected = Protected?.Map(tensor => Move(tensor)!),
             Classes = Classes,
         };
 
@@ -133,6 +139,11 @@ internal sealed class Dataset : IDisposable
     {
         foreach (var tensor in new[] { Features, Categories, Labels, Weights, Teacher, Labeled, Groups, Places }.Concat(Teachers))
             tensor?.Dispose();
+        Protected?.Map(tensor =>
+        {
+            tensor.Dispose();
+            return tensor;
+        });
         foreach (var network in Networks)
             network.Dispose();
     }

@@ -8,6 +8,7 @@ internal sealed class Objective : IDisposable
     private readonly TaskData _train;
     private readonly Loss _loss;
     private readonly Distillation? _distillation;
+    private readonly Penalty? _penalty;
     private readonly Teaching _teaching;
     private readonly RunTeacher? _teacher;
     private readonly Companion? _companion;
@@ -27,6 +28,9 @@ internal sealed class Objective : IDisposable
     public Objective(Recipe recipe, LearningTask task, Dataset train, Scale scale, Seeds seeds, Place place, Teaching teaching)
     {
         (_loss, _distillation, _teaching, _random) = (recipe.LossFor(task), Chosen(recipe, train, teaching), teaching, seeds.Stream("parts"));
+        _penalty = recipe.Penalty is { Weight: 0 } ? null : recipe.Penalty;
+        if (_penalty is not null && train.Protected is null)
+            throw new ArgumentException($"The penalty '{Methods.Of(_penalty).Id}' must have protected columns, but none are named.");
         var sets = _distillation?.Sets ?? 1;
         var outputs = task switch { LearningTask.Multiclass => train.Classes, LearningTask.Regression => _loss.RegressionOutputs, _ => 1 };
         if (sets > 1 && (_loss.Link(_ofLoss) != OutputLink.Identity || task == LearningTask.Regression && outputs > 1))
@@ -59,7 +63,7 @@ internal sealed class Objective : IDisposable
             Members = Members,
         });
         Link = sets > 1 ? _distillation!.Combine([], null, null) : OutputLink.Identity;
-        IsClosed = place.IsManaged && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && sets == 1 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
+        IsClosed = place.IsManaged && _penalty is null && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && sets == 1 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
     }
 
     public NetworkShape Shape { get; }
@@ -121,6 +125,8 @@ internal sealed class Objective : IDisposable
             teacher = teacher with { Moved = EachMember(there) };
         var labels = following?.Factors.Labels == 0 ? null : _loss.Value(student, batch.Targets, batch.LabelWeights, ofLoss);
         var objective = following is null ? labels! : Join(following, labels, Distance(following, student, teacher, batch, ofDistillation));
+        if (_penalty is not null)
+            objective += Penalised(student.Logits, _train.Protected!.Take(TaskData.Each(rows, Members)), batch.Targets, batch.Weights, ofLoss);
         (objective * share).backward();
         if (companion is not null)
             _companion!.Backward(companion, _train.TargetsOf(rows), (_train.Weights?.index_select(0, rows), _train.LabelWeights?.index_select(0, rows)), _form.Scores(student.Logits.detach()),
@@ -154,7 +160,9 @@ internal sealed class Objective : IDisposable
             outputs = _form.Average(Link.ToLogits(outputs));
         }
 
-        return _loss.Judge(new(_form.Logits(outputs)), rows.Targets(), rows.LabelWeights, new(epoch, 0, new Generator(0)) { State = _ofLoss, Groups = rows.Data.Groups });
+        var (logits, step) = (_form.Logits(outputs), new StepContext(epoch, 0, new Generator(0)) { State = _ofLoss, Groups = rows.Data.Groups });
+        var loss = _loss.Judge(new(logits), rows.Targets(), rows.LabelWeights, step);
+        return _penalty is null || rows.Protected is null ? loss : loss + Penalised(logits, rows.Protected, rows.Targets(), rows.Weights, step);
     }
 
     /// <summary>At the end of an epoch, a network that teaches itself says what it thinks of all rows.</summary>
@@ -238,6 +246,13 @@ internal sealed class Objective : IDisposable
         _teaching.Way == TeachingWay.Balanced && teacher is not null
             ? TeacherBalance.Join(_ofTeachers, [.. teacher.Each.Select(one => following.Value(student, one with { Hidden = teacher.Hidden }, batch.Targets, batch.Weights, step))])
             : following.Value(student, teacher!, batch.Targets, batch.Weights, step);
+
+    /// <summary>What it costs that the network's probabilities or values depend on the protected columns, with its weight.</summary>
+    private Tensor Penalised(Tensor logits, ProtectedColumns columns, Targets targets, Tensor? weights, StepContext step)
+    {
+        var said = targets.AreReal ? logits : _loss.Link(_ofLoss).ToLogits(logits).softmax(1);
+        return _penalty!.Weight * _penalty.Value(_form.Task == LearningTask.Binary ? said.narrow(1, 1, 1) : said, columns, targets, weights, step);
+    }
 
     private bool NeedsBlocks => _loss.NeedsHidden || _distillation?.NeedsHidden == true || _student.Heads.Any;
 

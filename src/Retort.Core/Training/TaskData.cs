@@ -91,6 +91,8 @@ internal sealed class TaskData
 
     public Dataset Data => _data;
 
+    public ProtectedColumns? Protected => _data.Protected;
+
     /// <summary>What the order of an epoch is made from.</summary>
     public OrderedRows Ordered()
     {

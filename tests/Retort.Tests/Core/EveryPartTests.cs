@@ -115,6 +115,7 @@ public sealed class EveryPartTests
             NumberEmbedding embedding => new Recipe { Network = new Mlp { Numbers = embedding } },
             Loss loss => new Recipe { Loss = loss },
             Distillation distillation => new Recipe { Distillation = distillation },
+            Penalty penalty => new Recipe { Penalty = penalty },
             Optimizer optimizer => new Recipe { Optimizer = optimizer },
             Schedule schedule => new Recipe { Schedule = schedule },
             Averaging averaging => new Recipe { Averaging = averaging },

@@ -11,6 +11,7 @@ internal sealed class DatasetRows : IDisposable
     private readonly RowBuffer<long> _categories;
     private readonly RowBuffer<long> _groups = new(1);
     private readonly GroupNumbers _groupNumbers = new();
+    private readonly ProtectedRows[] _protected;
     private readonly List<TeacherScores> _teachers = [];
     private readonly List<TeacherNetworkRows> _networks = [];
     private WeightReader? _weights;
@@ -19,6 +20,7 @@ internal sealed class DatasetRows : IDisposable
     public DatasetRows(NetworkColumns columns, FeatureColumns input, TrainingData? training, LabelReader label, long? expected)
     {
         (_columns, Cardinalities, Label, Expected) = (columns, training?.Rows.Cardinalities ?? input.Cardinalities, label, expected);
+        _protected = [.. columns.Protected.Select(name => new ProtectedRows(name))];
         _features = new(input.Width, expected);
         _categories = new(Cardinalities.Length, expected);
     }
@@ -55,6 +57,8 @@ internal sealed class DatasetRows : IDisposable
         }
 
         _groupOf = _columns.Group is null ? null : view.Group is { } group ? GroupReader.Of(cursor, group, _groupNumbers) : _groupNumbers.New;
+        foreach (var (rows, column) in _protected.Zip(view.Protected))
+            rows.Attach(cursor, column);
         foreach (var network in _networks)
             network.Attach(cursor, view.Data);
     }
@@ -73,6 +77,8 @@ internal sealed class DatasetRows : IDisposable
         _weights?.Keep(row);
         if (_groupOf is not null)
             _groups.Add()[0] = _groupOf();
+        foreach (var column in _protected)
+            column.Keep(row);
         foreach (var network in _networks)
             network.Keep();
         return features;
@@ -90,6 +96,8 @@ internal sealed class DatasetRows : IDisposable
     {
         Label.Conclude();
         _weights?.Conclude();
+        foreach (var column in _protected)
+            column.Conclude();
     }
 
     /// <exception cref="ArgumentException">A teacher's scores are not what they must be.</exception>
@@ -115,6 +123,7 @@ internal sealed class DatasetRows : IDisposable
             Teachers = each && _teachers.Count > 1 ? [.. _teachers.Select(teacher => TeacherScores.Mean([teacher], rows, classes))] : [],
             Networks = _networks.Any(network => network.KnowsFewerClasses(classes)) ? [] : [.. _networks.Select(network => network.ToNetwork(features, categories))],
             Groups = _columns.Group is null ? null : _groups.ToTensor(flat: true),
+            Protected = _protected.Length == 0 ? null : ProtectedColumns.Of([.. _protected.Select(column => column.ToColumn())]).Owned(),
             Classes = classes,
         };
     }
@@ -124,6 +133,8 @@ internal sealed class DatasetRows : IDisposable
         _features.Dispose();
         _categories.Dispose();
         _groups.Dispose();
+        foreach (var column in _protected)
+            column.Dispose();
         _teachers.ForEach(teacher => teacher.Dispose());
         _networks.ForEach(network => network.Dispose());
     }

@@ -20,8 +20,9 @@ internal sealed class DatasetView
         (Data, Label, Name, _features) = (data, label, label is null ? Unlabelled : null, columns.Features);
         Features = new FeatureColumns(schema, columns.Features, columns.Categories);
         (Weight, Group) = (Optional(columns.Weight), Optional(columns.Group));
+        Protected = [.. columns.Protected.Select(name => schema.Find(name))];
         DataViewSchema.Column?[] others = [label is null ? null : schema.Find(columns.Label), Weight, Group];
-        Needed = [.. Features.Needed, .. others.OfType<DataViewSchema.Column>()];
+        Needed = [.. Features.Needed, .. others.OfType<DataViewSchema.Column>(), .. Protected];
 
         DataViewSchema.Column? Optional(string? name) => name is null ? null : label is null ? schema.GetColumnOrNull(name) : schema.Find(name);
     }
@@ -38,6 +39,8 @@ internal sealed class DatasetView
     public DataViewSchema.Column? Weight { get; }
 
     public DataViewSchema.Column? Group { get; }
+
+    public IReadOnlyList<DataViewSchema.Column> Protected { get; }
 
     public IReadOnlyList<DataViewSchema.Column> Needed { get; }
 

@@ -16,7 +16,8 @@ internal static class GroupReader
     /// <summary>The same; null where the column's type has no groups.</summary>
     public static Func<long>? TryOf(DataViewRow row, DataViewSchema.Column column) => TryOf(row, column, new());
 
-    private static Func<long>? TryOf(DataViewRow row, DataViewSchema.Column column, GroupNumbers numbers) =>
+    /// <summary>The same, going on with the groups of the rows before; null where the column's type has no groups.</summary>
+    public static Func<long>? TryOf(DataViewRow row, DataViewSchema.Column column, GroupNumbers numbers) =>
         column.Type is KeyDataViewType ? numbers.Of(Keys.Reader(row, column))
         : column.Type is TextDataViewType ? numbers.Of(Reader<ReadOnlyMemory<char>, string>(row, column, text => text.ToString()))
         : column.Type.RawType == typeof(int) ? numbers.Of(Reader<int, int>(row, column, value => value))

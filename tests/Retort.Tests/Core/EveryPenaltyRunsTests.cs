@@ -1,0 +1,89 @@
+namespace Retort.Tests;
+
+/// <summary>What holds for a run by every penalty: it starts, resumes, and lowers the dependence that it names.</summary>
+[TestClass]
+public sealed class EveryPenaltyRunsTests
+{
+    public static IEnumerable<object[]> Cases =>
+        from method in Methods.OfKind(typeof(Penalty))
+        from task in Enum.GetValues<LearningTask>()
+        where method.Serves(task)
+        select new object[] { method.Create(), task };
+
+    /// <summary>One protected column of two groups that the first feature gives away.</summary>
+    private static Dataset Data(LearningTask task, int rows)
+    {
+        var data = Lesson.Data(task, rows);
+        var first = data.Features.select(1, 0);
+        return new()
+        {
+            Features = data.Features,
+            Categories = data.Categories,
+            Cardinalities = data.Cardinalities,
+            Labels = data.Labels,
+            Classes = data.Classes,
+            Protected = ProtectedColumns.Of(ProtectedColumn.OfCategories("side", first.gt(first.mean()).to_type(int64), 2)),
+        };
+    }
+
+    [TestMethod, DynamicData(nameof(Cases))]
+    public void A_run_that_is_ended_goes_on_in_the_same_bits(Penalty penalty, LearningTask task)
+    {
+        using var scope = NewDisposeScope();
+        var folder = Directory.CreateTempSubdirectory("retort-tests-");
+        try
+        {
+            var data = Data(task, 64);
+            var recipe = Some.Quick with { Epochs = 3, BatchSize = 16, HoldOut = 0.25, Penalty = penalty };
+            foreach (var place in new[] { Place.Cpu, Place.CpuByOperators })
+            {
+                var checkpoint = new Checkpoint(Path.Combine(folder.FullName, "checkpoint")) { Interval = TimeSpan.Zero };
+                TrainingResult Run(Checkpoint? kept, Action check) => TrainingLoop.Run(recipe, task, data, null, 1, null, check, place, default, kept);
+                var whole = Run(null, () => { });
+                var left = 6;
+                Assert.ThrowsExactly<OperationCanceledException>(() => Run(checkpoint, () => { if (left-- == 0) throw new OperationCanceledException(); }));
+                CollectionAssert.AreEqual(whole.Network.Parameters, Run(checkpoint, () => { }).Network.Parameters);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod, DynamicData(nameof(Cases))]
+    public void Without_any_weight_it_is_the_run_without_it_bit_by_bit(Penalty penalty, LearningTask task)
+    {
+        using var scope = NewDisposeScope();
+        var data = Data(task, 64);
+        var none = (Penalty)EveryPartTests.With(Methods.Of(penalty).Create(), nameof(Penalty.Weight), 0.0);
+        CollectionAssert.AreEqual(Some.Train(Some.Quick, task, data).Network.Parameters, Some.Train(Some.Quick with { Penalty = none }, task, data).Network.Parameters);
+    }
+
+    public static IEnumerable<object[]> Tasks => Enum.GetValues<LearningTask>().Select(task => new object[] { task });
+
+    [TestMethod, DynamicData(nameof(Tasks))]
+    public void The_distance_covariance_falls_with_its_weight(LearningTask task)
+    {
+        using var scope = NewDisposeScope();
+        var data = Data(task, 600);
+        var recipe = Some.Quick with { Epochs = 30, Patience = 30, BatchSize = 100, HoldOut = 0.2 };
+        var (free, held) = (Dependence(null), Dependence(new DistanceCovariance { Weight = 30 }));
+        Assert.IsTrue(held < 0.3 * free, $"{held} of {free}");
+
+        double Dependence(Penalty? penalty)
+        {
+            var network = Some.Train(recipe with { Penalty = penalty }, task, data).Network;
+            var served = new float[600 * network.Outputs];
+            network.Score(data.Features, data.Categories, served);
+            var said = tensor(served, 600, network.Outputs);
+            said = task == LearningTask.Binary ? said.sigmoid() : task == LearningTask.Regression ? (said - 1000) / 200 : said;
+            return new DistanceCovariance().Value(said, data.Protected!, task == LearningTask.Regression ? Targets.Values(data.Labels!) : Targets.Classes(data.Labels!)).ToDouble();
+        }
+    }
+
+    [TestMethod]
+    public void A_penalty_without_protected_columns_is_refused() => Assert.AreEqual(
+        "The penalty 'dcov' must have protected columns, but none are named.",
+        Assert.ThrowsExactly<ArgumentException>(() => Some.Train(Some.Quick with { Penalty = new DistanceCovariance() }, LearningTask.Multiclass, Some.Clouds(30))).Message);
+}
