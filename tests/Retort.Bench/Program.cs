@@ -15,6 +15,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["optimizers"] = OptimizersBench.Run,
     ["losses"] = LossesBench.Run,
     ["reliability"] = ReliabilityBench.Run,
+    ["dcov"] = DcovBench.Run,
     ["distill"] = DistillBench.Run,
     ["distill-cost"] = DistillCostBench.Run,
     ["distill-labels"] = DistillLabelsBench.Run,

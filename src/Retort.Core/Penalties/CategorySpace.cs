@@ -4,7 +4,7 @@ namespace Retort;
 internal sealed class CategorySpace : ProtectedSpace
 {
     private readonly int[] _categories;
-    private readonly double[] _shares;
+    private readonly double[] _shares, _sums; // of each category
     private readonly double _distance;
 
     /// <param name="categories">Numbers from 0, one a row.</param>
@@ -13,24 +13,24 @@ internal sealed class CategorySpace : ProtectedSpace
     /// <param name="centring">How rows count.</param>
     public CategorySpace(int[] categories, int count, double distance, Centring centring) : base(centring)
     {
-        (_categories, _distance, _shares) = (categories, distance, new double[count]);
-        for (var i = 0; i < categories.Length; i++)
-            _shares[categories[i]] += centring.Weights[i];
-        if (_shares.Count(share => share > 0) < 2)
-            _distance = 0; // else what sums lose would be left
-        Sums = new double[categories.Length];
-        for (var i = 0; i < Sums.Length; i++)
+        (_categories, _shares, _sums) = (categories, new double[count], new double[count]);
+        for (var row = 0; row < categories.Length; row++)
+            _shares[categories[row]] += centring.Of(row);
+        _distance = _shares.Count(share => share > 0) > 1 ? distance : 0; // else what sums lose would be left
+        for (var category = 0; category < count; category++)
         {
-            Sums[i] = _distance * (centring.Total - _shares[categories[i]]);
-            Total += centring.Weights[i] * Sums[i];
+            _sums[category] = _distance * (centring.Total - _shares[category]);
+            Total += _shares[category] * _sums[category];
         }
     }
 
     public override double Squares => _distance * Total;
 
-    public override void SignedSums(SortedRows sorted, Span<double> signed)
+    protected override double[] EachSum() => [.. _categories.Select(category => _sums[category])];
+
+    public override void SignedSums(SortedRows sorted, Span<double> signed, Span<double> sums)
     {
-        // each row's twofold sum of weights below it less all, and the same among its own category
+        // each row's sum of weights below and up to it less all, among all rows and among its own category
         var (below, own, rows) = (0.0, new double[_shares.Length], sorted.Rows);
         for (int start = 0, end; start < rows.Length; start = end)
         {
@@ -38,17 +38,17 @@ internal sealed class CategorySpace : ProtectedSpace
             var lower = below;
             for (var i = start; i < end; i++)
             {
-                var row = rows[i];
-                signed[row] = own[_categories[row]];
-                below += Centring.Weights[row];
+                var category = _categories[rows[i]];
+                (signed[i], sums[i]) = (own[category], _sums[category]);
+                below += Centring.Of(rows[i]);
             }
 
             for (var i = start; i < end; i++)
-                own[_categories[rows[i]]] += Centring.Weights[rows[i]];
+                own[_categories[rows[i]]] += Centring.Of(rows[i]);
             for (var i = start; i < end; i++)
             {
-                var (row, category) = (rows[i], _categories[rows[i]]);
-                signed[row] = _distance * (lower + below - Centring.Total - (signed[row] + own[category] - _shares[category]));
+                var category = _categories[rows[i]];
+                signed[i] = _distance * (lower + below - Centring.Total - (signed[i] + own[category] - _shares[category]));
             }
         }
     }

@@ -23,5 +23,11 @@ internal sealed record Centring(DistanceStatistic Statistic, double[] Weights, d
         return new(DistanceStatistic.U, ones, n, own, own / (n - 2), own / (n - 1) / (n - 2));
     }
 
+    /// <summary>What every row counts, where all count alike; else 0.</summary>
+    public double Same { get; } = Weights.Length > 0 && !Weights.AsSpan().ContainsAnyExcept(Weights[0]) ? Weights[0] : 0;
+
     public int Rows => Weights.Length;
+
+    /// <summary>What a row counts.</summary>
+    public double Of(int row) => Same > 0 ? Same : Weights[row];
 }

@@ -76,11 +76,16 @@ public sealed record DistanceCovariance : Penalty
         var (value, gradient) = (0.0, new double[all.Predictions.Length]);
         foreach (var stratum in Strata(targets, shares))
         {
-            var own = stratum.Length == shares.Length ? all : all.Take(stratum);
+            var own = stratum is null ? all : all.Take(stratum);
             if (own.TooFew)
                 continue;
-            var share = TensorPrimitives.Sum<double>(own.Weights);
-            var (part, slope) = Of(own, step.Random);
+            var (share, (part, slope)) = (TensorPrimitives.Sum<double>(own.Weights), Of(own, step.Random));
+            if (stratum is null)
+            {
+                (value, gradient) = (part, slope);
+                break;
+            }
+
             value += share * part;
             for (var i = 0; i < slope.Length; i++)
                 gradient[stratum[i / all.Width] * all.Width + i % all.Width] = share * slope[i];
@@ -92,15 +97,24 @@ public sealed record DistanceCovariance : Penalty
     /// <summary>Each row's share of the weight.</summary>
     private double[] Shares(Tensor predictions, Tensor? weights)
     {
+        if (weights is null)
+        {
+            var even = new double[predictions.shape[0]];
+            Array.Fill(even, 1.0 / even.Length);
+            return even;
+        }
+
         var shares = GivenGradient.Numbers(WeightedMean.Shares(predictions.detach().to_type(float64), weights));
-        if (Statistic == DistanceStatistic.U && weights is not null && shares.Where(share => share > 0).Distinct().Count() > 1)
+        if (Statistic == DistanceStatistic.U && shares.Where(share => share > 0).Distinct().Count() > 1)
             throw Check.Wrong("Weights", "be all alike, or 0, for the statistic U", $"{Check.Text(shares.Where(share => share > 0).Min() / shares.Max())} times the largest for one row");
         return shares;
     }
 
-    /// <summary>The rows that are compared with each other; those without weight are in none.</summary>
-    private IEnumerable<int[]> Strata(Targets targets, double[] shares)
+    /// <summary>The rows that are compared with each other, null for all; those without weight are in none.</summary>
+    private IEnumerable<int[]?> Strata(Targets targets, double[] shares)
     {
+        if (!Conditional && shares.AsSpan().IndexOfAnyExceptInRange(double.Epsilon, 1) < 0)
+            return [null];
         var rows = Enumerable.Range(0, shares.Length).Where(row => shares[row] > 0);
         if (!Conditional)
             return [[.. rows]];

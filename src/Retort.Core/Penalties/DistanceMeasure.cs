@@ -24,8 +24,9 @@ internal static class DistanceMeasure
             return 0;
         }
 
-        space.SignedSums(sorted, gradient);
-        return Centred(predictions, sorted, space.Sums, space.Total, centring, gradient);
+        var (signed, sums) = (GC.AllocateUninitializedArray<double>(predictions.Length), GC.AllocateUninitializedArray<double>(predictions.Length));
+        space.SignedSums(sorted, signed, sums);
+        return Centred(sorted, signed, sums, space.Total, centring, gradient);
     }
 
     /// <summary>The squared distance variance of predictions, and its gradient.</summary>
@@ -47,33 +48,36 @@ internal static class DistanceMeasure
                 return 0;
             }
 
-            for (var row = 0; row < gradient.Length; row++)
-                gradient[row] = centring.Total * predictions[row] - mean;
-            value = Centred(predictions, sorted, own.Sums, own.Total, centring, gradient);
+            var (signed, sums) = (new double[gradient.Length], new double[gradient.Length]);
+            for (var i = 0; i < signed.Length; i++)
+                (signed[i], sums[i]) = (centring.Total * sorted.Number(i) - mean, own.Sums[sorted.Rows[i]]);
+            value = Centred(sorted, signed, sums, own.Total, centring, gradient);
         }
 
         TensorPrimitives.Multiply(gradient, 2, gradient); // both factors of the product move
         return Math.Max(value, 0);
     }
 
-    /// <summary>From the signed sums, in gradient, to the gradient.</summary>
-    private static double Centred(double[] x, SortedRows sorted, double[] sums, double total, Centring centring, double[] gradient)
+    /// <summary>From the signed sums to the gradient.</summary>
+    private static double Centred(SortedRows sorted, double[] signed, double[] sums, double total, Centring centring, double[] gradient)
     {
-        var (w, rows) = (centring.Weights, sorted.Rows);
-        var middle = TensorPrimitives.Dot<double>(x, w) / centring.Total;
+        var (middle, rows) = (0.0, sorted.Rows);
+        for (var i = 0; i < rows.Length; i++)
+            middle += centring.Of(rows[i]) * sorted.Number(i);
+        middle /= centring.Total;
         var (weight, product, value) = (0.0, 0.0, 0.0); // of rows below: weights, and weights with sums
         for (int start = 0, end; start < rows.Length; start = end)
         {
             end = sorted.End(start);
             var (lowerWeight, lowerProduct) = (weight, product);
             for (var i = start; i < end; i++)
-                (weight, product) = (weight + w[rows[i]], product + w[rows[i]] * sums[rows[i]]);
-            var (sign, signSum) = (lowerWeight + weight - centring.Total, lowerProduct + product - total);
+                (weight, product) = (weight + centring.Of(rows[i]), product + centring.Of(rows[i]) * sums[i]);
+            var (sign, signSum, x) = (lowerWeight + weight - centring.Total, lowerProduct + product - total, sorted.Number(start) - middle);
             for (var i = start; i < end; i++)
             {
-                var row = rows[i];
-                gradient[row] = 2 * w[row] * (centring.Own * gradient[row] + centring.All * total * sign - centring.Mean * (sums[row] * sign + signSum));
-                value += (x[row] - middle) * gradient[row];
+                var slope = 2 * centring.Of(rows[i]) * (centring.Own * signed[i] + centring.All * total * sign - centring.Mean * (sums[i] * sign + signSum));
+                gradient[rows[i]] = slope;
+                value += x * slope;
             }
         }
 

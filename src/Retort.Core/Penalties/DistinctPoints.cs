@@ -13,7 +13,7 @@ internal sealed record DistinctPoints(int[] Of, int[] First)
         var (points, count) = (new int[rows], rows > 0 ? 1 : 0);
         foreach (var column in columns)
             if (count < rows)
-                (points, count) = Split(points, column.Categories > 0 ? [.. column.Numbers.Select(value => (int)value)] : Ranks(column.Numbers), column.Categories);
+                (points, count) = Split(points, column.Categories > 0 ? column.Whole() : Ranks(column.Numbers), column.Categories);
         var first = new int[count];
         for (var row = rows - 1; row >= 0; row--)
             first[points[row]] = row;

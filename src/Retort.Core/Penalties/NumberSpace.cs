@@ -1,12 +1,19 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Retort;
 
 /// <summary>One column of numbers: distances below and above each prediction come from sorting twice and one partition by rank, in O(n log n).</summary>
 internal sealed class NumberSpace : ProtectedSpace
 {
+    private const int Digits = 16, DigitBits = 4;
+
+    /// <summary>For each digit 1 at all larger ones.</summary>
+    private static readonly Vector<double>[] s_larger = [.. MemoryMarshal.Cast<double, Vector<double>>(Enumerable.Range(0, Digits * Digits).Select(i => i % Digits > i / Digits ? 1.0 : 0).ToArray().AsSpan())];
+
     private readonly int[] _order; // rows in the order of the numbers
-    private readonly double[] _numbers, _weights, _products; // in that order: numbers, weights, and their products
+    private readonly double[] _numbers, _sums; // in that order
 
     /// <param name="numbers">One a row.</param>
     /// <param name="factor">What distances are multiplied with.</param>
@@ -16,28 +23,26 @@ internal sealed class NumberSpace : ProtectedSpace
         var sorted = SortedRows.Of(numbers);
         var count = numbers.Length;
         (_order, factor) = (sorted.Rows, sorted.AreAlike ? 0 : factor); // else what sums lose would be left of a constant
-        (_numbers, _weights, _products) = (new double[count], new double[count], new double[count]);
-        var (weight, product) = (0.0, 0.0);
+        var product = 0.0;
         for (var i = 0; i < count; i++)
-            product += centring.Weights[i] * numbers[i];
-        var middle = product / centring.Total; // near 0 sums lose fewest digits
-        product = 0;
+            product += centring.Of(i) * numbers[i];
+        var (middle, all) = (product / centring.Total, 0.0); // near 0 sums lose fewest digits
+        (_numbers, _sums) = (GC.AllocateUninitializedArray<double>(count), GC.AllocateUninitializedArray<double>(count));
         for (var i = 0; i < count; i++)
         {
-            (_numbers[i], _weights[i]) = (factor * (numbers[_order[i]] - middle), centring.Weights[_order[i]]);
-            product += _products[i] = _numbers[i] * _weights[i];
+            _numbers[i] = factor * (sorted.Number(i) - middle);
+            all += _numbers[i] * Weight(i);
         }
 
-        Sums = new double[count];
-        var (below, all) = (0.0, product);
+        var (weight, below) = (0.0, 0.0);
         for (var i = 0; i < count; i++)
         {
             // sum below of s - s_j, and above of s_j - s; the own one is in neither
-            var sum = _numbers[i] * (2 * weight + _weights[i] - centring.Total) + all - _products[i] - 2 * below;
-            Sums[_order[i]] = sum;
-            Total += _weights[i] * sum;
-            Squares += 2 * centring.Total * _products[i] * _numbers[i];
-            (weight, below) = (weight + _weights[i], below + _products[i]);
+            var (own, ownProduct) = (Weight(i), Weight(i) * _numbers[i]);
+            _sums[i] = _numbers[i] * (2 * weight + own - centring.Total) + all - ownProduct - 2 * below;
+            Total += own * _sums[i];
+            Squares += 2 * centring.Total * ownProduct * _numbers[i];
+            (weight, below) = (weight + own, below + ownProduct);
         }
 
         Squares -= 2 * all * all;
@@ -48,67 +53,83 @@ internal sealed class NumberSpace : ProtectedSpace
     /// <summary>Equal predictions are in the order of their numbers.</summary>
     public override SortedRows Sort(ReadOnlySpan<double> predictions) => SortedRows.Of(predictions, _order);
 
-    public override void SignedSums(SortedRows sorted, Span<double> signed)
+    protected override double[] EachSum()
     {
-        var (rows, count) = (sorted.Rows, sorted.Rows.Length);
-        var (ranks, places) = (GC.AllocateUninitializedArray<int>(count), GC.AllocateUninitializedArray<int>(count));
-        for (var i = 0; i < count; i++)
-            places[_order[i]] = i;
-        for (var i = 0; i < count; i++)
-            ranks[i] = places[rows[i]];
-        var lower = Lower((int[])ranks.Clone(), places);
+        var sums = new double[_sums.Length];
+        for (var i = 0; i < sums.Length; i++)
+            sums[_order[i]] = _sums[i];
+        return sums;
+    }
 
+    public override void SignedSums(SortedRows sorted, Span<double> signed, Span<double> sums)
+    {
         // prefix sums over predictions: distances to all earlier rows, then corrected for equal predictions, which count neither way
+        var (ranks, lower) = (sorted.Places, Lower(sorted.Places));
         var (weight, product) = (0.0, 0.0);
-        for (int start = 0, end; start < count; start = end)
+        for (int start = 0, end; start < ranks.Length; start = end)
         {
             end = sorted.End(start);
             var (startWeight, startProduct) = (weight, product);
             for (var i = start; i < end; i++)
             {
                 var rank = ranks[i];
-                var number = _numbers[rank];
+                var (number, own) = (_numbers[rank], Weight(rank));
                 var earlier = 2 * lower[rank] + product - number * weight;
                 var inRun = number * (weight - startWeight) - (product - startProduct); // to those equal ones that stand before it
-                signed[rows[i]] = 2 * earlier - inRun;
-                (weight, product) = (weight + _weights[rank], product + _products[rank]);
+                (sums[i], signed[i]) = (_sums[rank], 2 * earlier - inRun - _sums[rank]);
+                (weight, product) = (weight + own, product + own * number);
             }
 
+            if (end == start + 1)
+                continue;
             for (var (i, runWeight, runProduct) = (start, startWeight, startProduct); i < end; i++)
             {
                 var rank = ranks[i];
-                (runWeight, runProduct) = (runWeight + _weights[rank], runProduct + _products[rank]);
-                signed[rows[i]] += product - runProduct - _numbers[rank] * (weight - runWeight) - Sums[rows[i]];
+                var (number, own) = (_numbers[rank], Weight(rank));
+                (runWeight, runProduct) = (runWeight + own, runProduct + own * number);
+                signed[i] += product - runProduct - number * (weight - runWeight);
             }
         }
     }
 
+    /// <summary>What the row of a rank counts.</summary>
+    private double Weight(int rank) => Centring.Same > 0 ? Centring.Same : Centring.Weights[_order[rank]];
+
     /// <summary>For each rank the sum of <c>w_j (s - s_j)</c> over those of lower rank that come earlier.</summary>
-    /// <param name="ranks">Ranks in their order; overwritten.</param>
-    /// <param name="other">Memory of the same size.</param>
-    private double[] Lower(int[] ranks, int[] other)
+    private double[] Lower(int[] order)
     {
-        // ranks are parted by their bits, highest first, each part in its order: then every pair of a lower and a higher rank meets at the one bit where they first differ
-        var count = ranks.Length;
+        // ranks are parted by their digits, highest first, each part in its order: then every pair of a lower and a higher rank meets at the one digit where they first differ
+        var count = order.Length;
+        var (ranks, other) = ((int[])order.Clone(), GC.AllocateUninitializedArray<int>(count));
         var (sums, otherSums) = (new double[count], GC.AllocateUninitializedArray<double>(count));
-        for (var bit = 31 - BitOperations.LeadingZeroCount((uint)Math.Max(count - 1, 0)); bit >= 0; bit--)
+        Span<int> ends = stackalloc int[Digits];
+        Span<double> below = stackalloc double[2 * Digits]; // for each digit the weights, and the products with the numbers, of lower ones so far
+        var lanes = Digits / Vector<double>.Count;
+        ref var weights = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<double, Vector<double>>(below));
+        ref var products = ref Unsafe.Add(ref weights, lanes);
+        for (var shift = (32 - BitOperations.LeadingZeroCount((uint)Math.Max(count - 1, 0)) + DigitBits - 1) / DigitBits * DigitBits - DigitBits; shift >= 0; shift -= DigitBits)
         {
-            var half = 1 << bit;
-            for (var start = 0; start < count; start += 2 * half)
+            var size = (long)Digits << shift;
+            for (var start = 0L; start < count; start += size)
             {
-                var (left, right, end) = (start, start + half, Math.Min(start + 2 * half, count));
-                var (weight, product) = (0.0, 0.0);
-                for (var i = start; i < end; i++)
+                below.Clear();
+                for (var digit = 0; digit < Digits; digit++)
+                    ends[digit] = (int)Math.Min(start + ((long)digit << shift), count);
+                var end = (int)Math.Min(start + size, count);
+                for (var i = (int)start; i < end; i++)
                 {
-                    var (rank, sum) = (ranks[i], sums[i]);
-                    if ((rank & half) == 0)
+                    var rank = ranks[i];
+                    var digit = rank >> shift & Digits - 1;
+                    var (number, own) = (_numbers[rank], Weight(rank));
+                    var place = ends[digit]++;
+                    other[place] = rank;
+                    otherSums[place] = sums[i] + number * below[digit] - below[Digits + digit];
+                    var (w, p) = (new Vector<double>(own), new Vector<double>(own * number));
+                    ref var larger = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(s_larger), digit * lanes);
+                    for (var lane = 0; lane < lanes; lane++)
                     {
-                        (weight, product) = (weight + _weights[rank], product + _products[rank]);
-                        (other[left], otherSums[left++]) = (rank, sum);
-                    }
-                    else
-                    {
-                        (other[right], otherSums[right++]) = (rank, sum + _numbers[rank] * weight - product);
+                        Unsafe.Add(ref weights, lane) += Unsafe.Add(ref larger, lane) * w;
+                        Unsafe.Add(ref products, lane) += Unsafe.Add(ref larger, lane) * p;
                     }
                 }
             }

@@ -9,7 +9,7 @@ internal sealed class PointSpace : ProtectedSpace
     private readonly int[] _points;
     private readonly double[] _shares, _whole; // each point's weight, and its weighted sum over all rows
     private readonly double[]? _table;
-    private readonly double[] _row;
+    private readonly double[] _row, _sums;
 
     /// <param name="pairs">The number of each pair of points.</param>
     /// <param name="points">The point of each row.</param>
@@ -34,11 +34,11 @@ internal sealed class PointSpace : ProtectedSpace
             Squares += _shares[point] * (TensorPrimitives.Dot<double>(square, _shares) - own[point] * own[point]);
         }
 
-        Sums = new double[points.Length];
-        for (var row = 0; row < Sums.Length; row++)
+        _sums = new double[pairs.Count];
+        for (var point = 0; point < pairs.Count; point++)
         {
-            Sums[row] = _whole[points[row]] - own[points[row]];
-            Total += centring.Weights[row] * Sums[row];
+            _sums[point] = _whole[point] - own[point];
+            Total += _shares[point] * _sums[point];
         }
     }
 
@@ -57,18 +57,24 @@ internal sealed class PointSpace : ProtectedSpace
         return _row;
     }
 
-    public override void SignedSums(SortedRows sorted, Span<double> signed)
+    public override void SignedSums(SortedRows sorted, Span<double> signed, Span<double> sums)
     {
         var (below, rows) = (new double[Points], sorted.Rows); // each point's weighted sum over the rows so far
         for (int start = 0, end; start < rows.Length; start = end)
         {
             end = sorted.End(start);
             for (var i = start; i < end; i++)
-                signed[rows[i]] = below[_points[rows[i]]];
+                signed[i] = below[_points[rows[i]]];
             for (var i = start; i < end; i++)
-                TensorPrimitives.MultiplyAdd(Row(_points[rows[i]]), Centring.Weights[rows[i]], below, below);
+                TensorPrimitives.MultiplyAdd(Row(_points[rows[i]]), Centring.Of(rows[i]), below, below);
             for (var i = start; i < end; i++)
-                signed[rows[i]] += below[_points[rows[i]]] - _whole[_points[rows[i]]];
+            {
+                var point = _points[rows[i]];
+                signed[i] += below[point] - _whole[point];
+                sums[i] = _sums[point];
+            }
         }
     }
+
+    protected override double[] EachSum() => [.. _points.Select(point => _sums[point])];
 }

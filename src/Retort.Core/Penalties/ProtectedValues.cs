@@ -19,21 +19,41 @@ internal sealed record ProtectedValues(double[] Numbers, int Categories, double 
     /// <param name="shares">Each row's share of the weight; rows without are left out.</param>
     public double Scale(ProtectedScaling scaling, double[] shares)
     {
-        var (least, largest) = (double.PositiveInfinity, double.NegativeInfinity);
+        var (least, largest, mean) = (double.PositiveInfinity, double.NegativeInfinity, 0.0);
         for (var row = 0; row < shares.Length; row++)
+        {
             if (shares[row] > 0)
                 (least, largest) = (Math.Min(least, Numbers[row]), Math.Max(largest, Numbers[row]));
+            mean += shares[row] * Numbers[row];
+        }
+
         if (!(largest > least))
             return 0;
         if (scaling is ProtectedScaling.None or ProtectedScaling.Range)
             return scaling == ProtectedScaling.None || Categories > 0 ? 1 : largest - least;
+        if (Categories > 0 || scaling == ProtectedScaling.MeanDistance)
+        {
+            var space = (this with { Factor = 1 }).Space(Centring.V(shares));
+            return scaling == ProtectedScaling.MeanDistance ? space.Total : Math.Sqrt(space.Squares / 2);
+        }
 
-        var space = (this with { Factor = 1 }).Space(Centring.V(shares));
-        return scaling == ProtectedScaling.MeanDistance ? space.Total : Math.Sqrt(space.Squares / 2);
+        var variance = 0.0;
+        for (var row = 0; row < shares.Length; row++)
+            variance += shares[row] * (Numbers[row] - mean) * (Numbers[row] - mean);
+        return Math.Sqrt(variance);
     }
 
     /// <summary>The measure of the column alone.</summary>
-    public ProtectedSpace Space(Centring centring) => Categories > 0 ? new CategorySpace([.. Numbers.Select(value => (int)value)], Categories, Factor, centring) : new NumberSpace(Numbers, Factor, centring);
+    public ProtectedSpace Space(Centring centring) => Categories > 0 ? new CategorySpace(Whole(), Categories, Factor, centring) : new NumberSpace(Numbers, Factor, centring);
+
+    /// <summary>Categories as whole numbers.</summary>
+    public int[] Whole()
+    {
+        var whole = GC.AllocateUninitializedArray<int>(Numbers.Length);
+        for (var row = 0; row < whole.Length; row++)
+            whole[row] = (int)Numbers[row];
+        return whole;
+    }
 
     /// <summary>Adds the squared distances of one value to all.</summary>
     public void AddSquares(int from, Span<double> squares)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -6,23 +7,17 @@ namespace Retort;
 /// <summary>Rows in the ascending order of a number; equal numbers keep the order that they came in.</summary>
 /// <param name="Rows">Row numbers.</param>
 /// <param name="Keys">What orders the rows, ascending: equal where the numbers are.</param>
-internal readonly record struct SortedRows(int[] Rows, ulong[] Keys)
+/// <param name="Places">Where each row stood before; the row numbers where they came in that order.</param>
+internal readonly record struct SortedRows(int[] Rows, ulong[] Keys, int[] Places)
 {
     private const ulong Sign = 1UL << 63;
+    private const int LeadingBits = 32;
 
     /// <summary>Whether all numbers are one.</summary>
     public bool AreAlike => Keys.Length == 0 || Keys[0] == Keys[^1];
 
-    /// <summary>Sorts numbers by their bits, least significant digits first.</summary>
-    /// <param name="numbers">One a row.</param>
-    /// <param name="first">The order that the rows come in; null as they are numbered.</param>
-    public static SortedRows Of(ReadOnlySpan<double> numbers, int[]? first = null)
-    {
-        var keys = GC.AllocateUninitializedArray<ulong>(numbers.Length);
-        for (var i = 0; i < keys.Length; i++)
-            keys[i] = Key(numbers[first is null ? i : first[i]]);
-        return Of(keys, first);
-    }
+    /// <summary>The number at a place, where numbers were sorted.</summary>
+    public double Number(int place) => BitConverter.UInt64BitsToDouble((Keys[place] & Sign) != 0 ? Keys[place] ^ Sign : ~Keys[place]);
 
     /// <summary>The end of the run of equal numbers that begins at a place.</summary>
     public int End(int start)
@@ -33,47 +28,105 @@ internal readonly record struct SortedRows(int[] Rows, ulong[] Keys)
         return end;
     }
 
-    /// <summary>Sorts by keys, which are overwritten.</summary>
+    /// <summary>Sorts numbers by their bits.</summary>
+    /// <param name="numbers">One a row.</param>
+    /// <param name="first">The order that the rows come in; null as they are numbered.</param>
+    public static SortedRows Of(ReadOnlySpan<double> numbers, int[]? first = null)
+    {
+        var keys = GC.AllocateUninitializedArray<ulong>(numbers.Length);
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = Key(numbers[first is null ? i : first[i]]);
+        return Of(keys, first);
+    }
+
+    /// <summary>Sorts by keys.</summary>
+    /// <param name="keys">One a row, in the order that the rows come in.</param>
+    /// <param name="first">That order; null as they are numbered.</param>
     public static SortedRows Of(ulong[] keys, int[]? first = null)
     {
-        var (count, width) = (keys.Length, keys.Length < 8192 ? 8 : 11);
-        var (digits, size) = ((64 + width - 1) / width, 1 << width);
-        var rows = GC.AllocateUninitializedArray<int>(count);
-        if (first is null)
-            for (var i = 0; i < count; i++)
-                rows[i] = i;
-        else
-            first.CopyTo(rows, 0);
-
-        var counts = new int[digits * size];
+        var (least, most) = (ulong.MaxValue, ulong.MinValue);
         foreach (var key in keys)
-            for (var (digit, rest) = (0, key); digit < digits; digit++, rest >>= width)
-                counts[digit * size + (int)(rest & (ulong)(size - 1))]++;
-
-        var (otherKeys, otherRows) = (GC.AllocateUninitializedArray<ulong>(count), GC.AllocateUninitializedArray<int>(count));
-        for (var digit = 0; digit < digits && count > 0; digit++)
+            (least, most) = (Math.Min(least, key), Math.Max(most, key));
+        var places = Sorted(keys, null, least, most, leading: true);
+        var sorted = Gathered(keys, places);
+        if (!Straighten(sorted, places)) // many rows differ in their last bits only: those come first
         {
-            var places = counts.AsSpan(digit * size, size);
-            var (shift, mask) = (digit * width, (ulong)(size - 1));
-            if (places[(int)(keys[0] >> shift & mask)] == count)
-                continue; // all rows have this digit
-            var sum = 0;
-            foreach (ref var place in places)
-                (place, sum) = (sum, sum + place);
-            ref var start = ref MemoryMarshal.GetReference(places);
-            for (var i = 0; i < keys.Length; i++)
-            {
-                var key = keys[i];
-                var place = Unsafe.Add(ref start, (nint)(key >> shift & mask))++;
-                otherKeys[place] = key;
-                otherRows[place] = rows[i];
-            }
-
-            (keys, otherKeys) = (otherKeys, keys);
-            (rows, otherRows) = (otherRows, rows);
+            places = Sorted(keys, Sorted(keys, null, least, most, leading: false), least, most, leading: true);
+            sorted = Gathered(keys, places);
         }
 
-        return new(rows, keys);
+        return new(first is null ? places : Gathered(first, places), sorted, places);
+    }
+
+    private static int Bits(ulong least, ulong most) => 64 - BitOperations.LeadingZeroCount(most - least);
+
+    private static T[] Gathered<T>(T[] values, int[] places)
+    {
+        var gathered = GC.AllocateUninitializedArray<T>(places.Length);
+        for (var i = 0; i < gathered.Length; i++)
+            gathered[i] = values[places[i]];
+        return gathered;
+    }
+
+    /// <summary>Places in the order of the leading bits of keys, or of those below: packed with their place, digit by digit from the last.</summary>
+    /// <param name="keys">Keys.</param>
+    /// <param name="order">The order that they come in; null as they are.</param>
+    /// <param name="least">The least of them.</param>
+    /// <param name="most">The largest of them.</param>
+    /// <param name="leading">Whether the leading bits count; else those below them alone.</param>
+    private static int[] Sorted(ulong[] keys, int[]? order, ulong least, ulong most, bool leading)
+    {
+        var bits = Bits(least, most);
+        var (shift, used) = leading ? (Math.Max(bits - LeadingBits, 0), Math.Min(bits, LeadingBits)) : (0, bits - LeadingBits);
+        var count = keys.Length;
+        var (packed, other) = (GC.AllocateUninitializedArray<ulong>(count), GC.AllocateUninitializedArray<ulong>(count));
+        var mask = (1UL << used) - 1;
+        for (var i = 0; i < count; i++)
+        {
+            var place = order is null ? i : order[i];
+            packed[i] = (keys[place] - least >> shift & mask) << 32 | (uint)place;
+        }
+
+        var width = count < 10_000 ? 8 : 11;
+        var counts = new int[1 << width];
+        for (var digit = 32; digit < 32 + used; digit += width)
+        {
+            Array.Clear(counts);
+            foreach (var item in packed)
+                counts[(int)(item >> digit) & counts.Length - 1]++;
+            var sum = 0;
+            foreach (ref var start in counts.AsSpan())
+                (start, sum) = (sum, sum + start);
+            ref var starts = ref MemoryMarshal.GetArrayDataReference(counts);
+            ref var target = ref MemoryMarshal.GetArrayDataReference(other);
+            foreach (var item in packed)
+                Unsafe.Add(ref target, Unsafe.Add(ref starts, (int)(item >> digit) & counts.Length - 1)++) = item;
+            (packed, other) = (other, packed);
+        }
+
+        var places = GC.AllocateUninitializedArray<int>(count);
+        for (var i = 0; i < count; i++)
+            places[i] = (int)packed[i];
+        return places;
+    }
+
+    /// <summary>Moves what is not in order yet; false where that would take long.</summary>
+    private static bool Straighten(ulong[] keys, int[] places)
+    {
+        var moves = 4L * keys.Length;
+        for (var i = 1; i < keys.Length; i++)
+        {
+            if (keys[i] >= keys[i - 1])
+                continue;
+            var (key, place, j) = (keys[i], places[i], i);
+            for (; j > 0 && keys[j - 1] > key; j--)
+                (keys[j], places[j]) = (keys[j - 1], places[j - 1]);
+            (keys[j], places[j]) = (key, place);
+            if ((moves -= i - j) < 0)
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Bits that are ordered as the numbers are; 0 and -0 are one number.</summary>
