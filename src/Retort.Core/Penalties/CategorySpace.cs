@@ -31,23 +31,23 @@ internal sealed class CategorySpace : ProtectedSpace
     public override void SignedSums(SortedRows sorted, Span<double> signed, Span<double> sums)
     {
         // each row's sum of weights below and up to it less all, among all rows and among its own category
-        var (below, own, rows) = (0.0, new double[_shares.Length], sorted.Rows);
+        var (below, own, rows, categories) = (0.0, new double[_shares.Length], sorted.Rows, SortedRows.Gathered(_categories, sorted.Rows));
         for (int start = 0, end; start < rows.Length; start = end)
         {
             end = sorted.End(start);
             var lower = below;
             for (var i = start; i < end; i++)
             {
-                var category = _categories[rows[i]];
+                var category = categories[i];
                 (signed[i], sums[i]) = (own[category], _sums[category]);
                 below += Centring.Of(rows[i]);
             }
 
             for (var i = start; i < end; i++)
-                own[_categories[rows[i]]] += Centring.Of(rows[i]);
+                own[categories[i]] += Centring.Of(rows[i]);
             for (var i = start; i < end; i++)
             {
-                var category = _categories[rows[i]];
+                var category = categories[i];
                 signed[i] = _distance * (lower + below - Centring.Total - (signed[i] + own[category] - _shares[category]));
             }
         }

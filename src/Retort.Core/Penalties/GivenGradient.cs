@@ -18,6 +18,8 @@ internal static class GivenGradient
     /// <summary>A tensor's numbers, row after row, in the memory of the program.</summary>
     public static double[] Numbers(Tensor tensor)
     {
+        if (tensor.dtype == float64 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous())
+            return MemoryMarshal.Cast<byte, double>(tensor.bytes).ToArray();
         using var scope = NewDisposeScope();
         return MemoryMarshal.Cast<byte, double>(tensor.detach().cpu().to_type(float64).contiguous().bytes).ToArray();
     }

@@ -64,7 +64,9 @@ internal sealed class NumberSpace : ProtectedSpace
     public override void SignedSums(SortedRows sorted, Span<double> signed, Span<double> sums)
     {
         // prefix sums over predictions: distances to all earlier rows, then corrected for equal predictions, which count neither way
-        var (ranks, lower) = (sorted.Places, Lower(sorted.Places));
+        var (ranks, numbers) = (sorted.Places, SortedRows.Gathered(_numbers, sorted.Places));
+        var lower = SortedRows.Gathered(Lower(ranks, numbers), ranks);
+        SortedRows.Gathered(_sums, ranks).CopyTo(sums);
         var (weight, product) = (0.0, 0.0);
         for (int start = 0, end; start < ranks.Length; start = end)
         {
@@ -72,11 +74,10 @@ internal sealed class NumberSpace : ProtectedSpace
             var (startWeight, startProduct) = (weight, product);
             for (var i = start; i < end; i++)
             {
-                var rank = ranks[i];
-                var (number, own) = (_numbers[rank], Weight(rank));
-                var earlier = 2 * lower[rank] + product - number * weight;
+                var (number, own) = (numbers[i], Weight(ranks[i]));
+                var earlier = 2 * lower[i] + product - number * weight;
                 var inRun = number * (weight - startWeight) - (product - startProduct); // to those equal ones that stand before it
-                (sums[i], signed[i]) = (_sums[rank], 2 * earlier - inRun - _sums[rank]);
+                signed[i] = 2 * earlier - inRun - sums[i];
                 (weight, product) = (weight + own, product + own * number);
             }
 
@@ -84,8 +85,7 @@ internal sealed class NumberSpace : ProtectedSpace
                 continue;
             for (var (i, runWeight, runProduct) = (start, startWeight, startProduct); i < end; i++)
             {
-                var rank = ranks[i];
-                var (number, own) = (_numbers[rank], Weight(rank));
+                var (number, own) = (numbers[i], Weight(ranks[i]));
                 (runWeight, runProduct) = (runWeight + own, runProduct + own * number);
                 signed[i] += product - runProduct - number * (weight - runWeight);
             }
@@ -96,17 +96,23 @@ internal sealed class NumberSpace : ProtectedSpace
     private double Weight(int rank) => Centring.Same > 0 ? Centring.Same : Centring.Weights[_order[rank]];
 
     /// <summary>For each rank the sum of <c>w_j (s - s_j)</c> over those of lower rank that come earlier.</summary>
-    private double[] Lower(int[] order)
+    /// <param name="order">Ranks in their order.</param>
+    /// <param name="numbers">Their numbers in that order.</param>
+    private double[] Lower(int[] order, double[] numbers)
     {
         // ranks are parted by their digits, highest first, each part in its order: then every pair of a lower and a higher rank meets at the one digit where they first differ
         var count = order.Length;
-        var (ranks, other) = ((int[])order.Clone(), GC.AllocateUninitializedArray<int>(count));
-        var (sums, otherSums) = (new double[count], GC.AllocateUninitializedArray<double>(count));
+        var memory = Spread(count) + 1;
+        var (ranks, other) = (GC.AllocateUninitializedArray<int>(memory), GC.AllocateUninitializedArray<int>(memory));
+        var (sums, otherSums) = (new double[memory], GC.AllocateUninitializedArray<double>(memory));
+        for (var i = 0; i < count; i++)
+            ranks[Spread(i)] = order[i];
         Span<int> ends = stackalloc int[Digits];
         Span<double> below = stackalloc double[2 * Digits]; // for each digit the weights, and the products with the numbers, of lower ones so far
         var lanes = Digits / Vector<double>.Count;
         ref var weights = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<double, Vector<double>>(below));
         ref var products = ref Unsafe.Add(ref weights, lanes);
+        var top = true;
         for (var shift = (32 - BitOperations.LeadingZeroCount((uint)Math.Max(count - 1, 0)) + DigitBits - 1) / DigitBits * DigitBits - DigitBits; shift >= 0; shift -= DigitBits)
         {
             var size = (long)Digits << shift;
@@ -118,12 +124,12 @@ internal sealed class NumberSpace : ProtectedSpace
                 var end = (int)Math.Min(start + size, count);
                 for (var i = (int)start; i < end; i++)
                 {
-                    var rank = ranks[i];
+                    var rank = ranks[Spread(i)];
                     var digit = rank >> shift & Digits - 1;
-                    var (number, own) = (_numbers[rank], Weight(rank));
-                    var place = ends[digit]++;
+                    var (number, own) = (top ? numbers[i] : _numbers[rank], Weight(rank));
+                    var place = Spread(ends[digit]++);
                     other[place] = rank;
-                    otherSums[place] = sums[i] + number * below[digit] - below[Digits + digit];
+                    otherSums[place] = sums[Spread(i)] + number * below[digit] - below[Digits + digit];
                     var (w, p) = (new Vector<double>(own), new Vector<double>(own * number));
                     ref var larger = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(s_larger), digit * lanes);
                     for (var lane = 0; lane < lanes; lane++)
@@ -134,9 +140,14 @@ internal sealed class NumberSpace : ProtectedSpace
                 }
             }
 
-            (ranks, other, sums, otherSums) = (other, ranks, otherSums, sums);
+            (ranks, other, sums, otherSums, top) = (other, ranks, otherSums, sums, false);
         }
 
+        for (var rank = 0; rank < count; rank++)
+            sums[rank] = sums[Spread(rank)]; // which never lies before it
         return sums;
     }
+
+    /// <summary>Where a place lies in memory: places a power of two apart would push each other out of the cache.</summary>
+    private static int Spread(int place) => place + (place >> 12 << 3);
 }

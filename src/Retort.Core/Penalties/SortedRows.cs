@@ -58,15 +58,16 @@ internal readonly record struct SortedRows(int[] Rows, ulong[] Keys, int[] Place
         return new(first is null ? places : Gathered(first, places), sorted, places);
     }
 
-    private static int Bits(ulong least, ulong most) => 64 - BitOperations.LeadingZeroCount(most - least);
-
-    private static T[] Gathered<T>(T[] values, int[] places)
+    /// <summary>What stands at places. A loop that does nothing else waits for many of them at once.</summary>
+    public static T[] Gathered<T>(T[] values, int[] places)
     {
         var gathered = GC.AllocateUninitializedArray<T>(places.Length);
         for (var i = 0; i < gathered.Length; i++)
             gathered[i] = values[places[i]];
         return gathered;
     }
+
+    private static int Bits(ulong least, ulong most) => 64 - BitOperations.LeadingZeroCount(most - least);
 
     /// <summary>Places in the order of the leading bits of keys, or of those below: packed with their place, digit by digit from the last.</summary>
     /// <param name="keys">Keys.</param>
