@@ -13,12 +13,13 @@ internal sealed record DistanceRows(double[] Predictions, int Width, IReadOnlyLi
 
     private Centring Centring => Statistic == DistanceStatistic.U ? Centring.U(Weights.Length) : Centring.V(Weights);
 
-    public DistanceRows Take(int[] rows) => this with
+    public DistanceRows Take(int[] rows)
     {
-        Predictions = [.. rows.SelectMany(row => Predictions[(row * Width)..((row + 1) * Width)])],
-        Columns = [.. Columns.Select(column => column.Take(rows))],
-        Weights = [.. rows.Select(row => Weights[row])],
-    };
+        var predictions = new double[rows.Length * Width];
+        for (var i = 0; i < predictions.Length; i++)
+            predictions[i] = Predictions[rows[i / Width] * Width + i % Width];
+        return this with { Predictions = predictions, Columns = [.. Columns.Select(column => column.Take(rows))], Weights = SortedRows.Gathered(Weights, rows) };
+    }
 
     /// <summary>The squared distance covariance with all columns as one vector.</summary>
     public (double Value, double[] Gradient) Covariance() => Covariance(Space(Centring), Centring);

@@ -12,7 +12,7 @@ internal sealed record ProtectedValues(double[] Numbers, int Categories, double 
     /// <summary>A column's values as they are.</summary>
     public static ProtectedValues Of(ProtectedColumn column) => new(GivenGradient.Numbers(column.Values), (int)(column.Categories ?? 0), 1);
 
-    public ProtectedValues Take(int[] rows) => this with { Numbers = [.. rows.Select(row => Numbers[row])] };
+    public ProtectedValues Take(int[] rows) => this with { Numbers = SortedRows.Gathered(Numbers, rows) };
 
     /// <summary>What distances are to be divided by; 0 where all rows are alike.</summary>
     /// <param name="scaling">The rule.</param>
