@@ -14,7 +14,7 @@ namespace Retort;
 /// </remarks>
 [Method("kd3", Title = "Distribution Shift Matters for Knowledge Distillation with Webly Collected Images", Authors = "Tang, Chen, Niu, Sugiyama and Gong", Year = 2023,
     Link = "https://arxiv.org/abs/2307.11469", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
-public sealed record AgreementSelection : Distillation
+public sealed record AgreementSelection : Distillation, IClosedForm
 {
     private const string Labeled = "labeled";
 
@@ -51,5 +51,41 @@ public sealed record AgreementSelection : Distillation
         if (step.Rows is not null && step.State[Labeled] is { } labeled)
             selected = selected.logical_or(labeled.index_select(0, step.Rows));
         return WeightedMean.Of(Temperature * Temperature * selected.to_type(student.Logits.dtype) * pair.Forward, weights);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        var (unit, sum, classes) = (batch.UnitShare, 0.0, batch.Logits);
+        var labeled = batch.State?[Labeled] is { } all ? Memory.Of<bool>(all) : default;
+        Span<double> numbers = classes <= 128 ? stackalloc double[2 * classes] : new double[2 * classes];
+        var student = numbers[..classes];
+        var teacher = numbers[classes..];
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var scores = batch.Teacher.Slice(row / batch.Members * classes, classes);
+            batch.Softmax(row, 1, student);
+            var both = 0.0;
+            for (var i = 0; i < classes; i++)
+                both = Math.Max(both, (scores[i] + student[i]) / 2);
+            if ((both - 1.0 / classes) / (1 - 1.0 / classes) < LeastAgreement && (labeled.IsEmpty || !labeled[batch.Name(row)]))
+                continue;
+
+            for (var i = 0; i < classes; i++)
+                (student[i], teacher[i]) = (batch.OwnLogit(row, i), Math.Log(Math.Max(scores[i], 1e-12f)));
+            ClosedRows.LogSoftmax(student, Temperature);
+            ClosedRows.LogSoftmax(teacher, Temperature);
+            var (share, apart) = (unit * batch.Weight(row), 0.0);
+            for (var i = 0; i < classes; i++)
+            {
+                var wanted = Math.Exp(teacher[i]);
+                apart += wanted * (teacher[i] - student[i]);
+                student[i] = factor * share * Temperature * (Math.Exp(student[i]) - wanted); // T^2, and 1 / T from the inner derivative
+            }
+
+            sum += share * Temperature * Temperature * apart;
+            batch.Add(gradient, row, student);
+        }
+
+        return sum;
     }
 }

@@ -47,6 +47,9 @@ public abstract record Distillation : Part
     /// <summary>How many sets of outputs the network ends in: 2 are two linear heads on one body, both of them part of the fitted network.</summary>
     internal virtual int Sets => 1;
 
+    /// <summary>Which of the sets a gradient that the method gives itself is of; the loss's is of the first.</summary>
+    internal virtual int TaughtSet => 0;
+
     /// <summary>How a fitted network with several <see cref="Sets"/> makes one answer of them.</summary>
     /// <param name="sets">What each set says of the held-out rows, as in <see cref="StudentOutput.Sets"/>; empty where no rows are held out.</param>
     /// <param name="targets">What those rows should become; null where no rows are held out.</param>

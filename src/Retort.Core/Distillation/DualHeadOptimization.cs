@@ -14,7 +14,7 @@ namespace Retort;
 /// </remarks>
 [Method("dho", Title = "Simple Semi-supervised Knowledge Distillation from Vision-Language Models via Dual-Head Optimization", Authors = "Kang, Lee, Jang and Hwang", Year = 2025,
     Link = "https://arxiv.org/abs/2505.07675", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]
-public sealed record DualHeadOptimization : Distillation
+public sealed record DualHeadOptimization : Distillation, IClosedForm
 {
     private static readonly double[] Sharings = [.. Enumerable.Range(0, 21).Select(i => i / 20.0)], Sharpenings = [0.5, 0.75, 1, 1.25, 1.5, 2, 4];
 
@@ -31,11 +31,15 @@ public sealed record DualHeadOptimization : Distillation
 
     internal override int Sets => 2;
 
+    internal override int TaughtSet => 1;
+
     internal override RowOrder? Order => RowOrder.LabeledHalves;
 
     /// <inheritdoc/>
     public override Tensor Value(StudentOutput student, TeacherOutput teacher, Targets targets, Tensor? weights, StepContext step) =>
         WeightedMean.Of(Temperature * Temperature * Softened.By(Temperature, new(Handed.All(student.Sets, 2, "the student's sets of outputs")[1]), teacher).Forward, weights);
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ((IClosedForm)new SoftTargets { Temperature = Temperature }).AddGradient(batch, factor, gradient);
 
     internal override OutputLink Combine(IReadOnlyList<Tensor> sets, Targets? targets, Tensor? weights)
     {

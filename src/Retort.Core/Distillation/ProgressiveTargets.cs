@@ -14,7 +14,7 @@ namespace Retort;
 /// </remarks>
 [Method("ps-kd", Title = "Self-Knowledge Distillation with Progressive Refinement of Targets", Authors = "Kim, Ji, Yoon and Hwang", Year = 2021,
     Link = "https://arxiv.org/abs/2006.12000", Needs = Needs.RowIds)]
-public sealed record ProgressiveTargets : SelfDistillation
+public sealed record ProgressiveTargets : SelfDistillation, IClosedForm
 {
     private const string Table = "said";
 
@@ -52,6 +52,45 @@ public sealed record ProgressiveTargets : SelfDistillation
         }
 
         return WeightedMean.Of(targets.AreReal ? (logits - wanted).square().squeeze(1) : -(wanted * logits.log_softmax(1)).sum(1), weights);
+    }
+
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    {
+        var (unit, sum, columns, isReal) = (batch.UnitShare, 0.0, batch.Logits, !batch.Values.IsEmpty);
+        var table = batch.State?[Table] is { } said && !batch.Numbers.IsEmpty ? Memory.Of<float>(said) : default;
+        var old = table.IsEmpty ? 0 : AlphaT * batch.Progress;
+        Span<double> student = columns <= 128 ? stackalloc double[columns] : new double[columns];
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            var share = unit * batch.Weight(row);
+            var before = table.IsEmpty ? default : table.Slice(batch.Name(row) * columns, columns);
+            if (isReal)
+            {
+                var apart = batch.Outputs[row] - ((1 - old) * batch.Values[row / batch.Members] + (before.IsEmpty ? 0 : old * before[0]));
+                sum += share * apart * apart;
+                gradient[row] += (float)(factor * share * 2 * apart);
+                if (!before.IsEmpty)
+                    before[0] = batch.Outputs[row];
+                continue;
+            }
+
+            for (var i = 0; i < columns; i++)
+                student[i] = batch.OwnLogit(row, i);
+            ClosedRows.LogSoftmax(student, 1);
+            for (var i = 0; i < columns; i++)
+            {
+                var wanted = (batch.Classes[row / batch.Members] == i ? 1 - old : 0) + (before.IsEmpty ? 0 : old * before[i]);
+                var p = Math.Exp(student[i]);
+                sum -= share * wanted * student[i];
+                student[i] = factor * share * (p - wanted); // what is wanted sums to 1
+                if (!before.IsEmpty)
+                    before[i] = (float)p;
+            }
+
+            batch.Add(gradient, row, student);
+        }
+
+        return sum;
     }
 
     private static Tensor Labels(Targets targets, Tensor outputs)

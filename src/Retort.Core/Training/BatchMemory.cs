@@ -8,7 +8,7 @@ internal sealed class BatchMemory
     private readonly int _members, _features, _columns;
     private readonly bool _isLarge;
     private readonly Tensor _numbers, _categories;
-    private readonly long[] _classes;
+    private readonly long[] _classes, _names;
     private readonly float[] _values, _weights, _labelWeights, _teacher;
     private readonly int _teacherWidth;
     private int _rows;
@@ -27,6 +27,7 @@ internal sealed class BatchMemory
         var isReal = data.Labels.dtype == float32;
         (_classes, _values) = (new long[isReal ? 0 : batchSize], new float[isReal ? batchSize : 0]);
         _weights = new float[data.Weights is null ? 0 : batchSize];
+        _names = new long[batchSize];
         _labelWeights = new float[data.LabelWeights is null ? 0 : batchSize];
         _teacherWidth = data.Teacher is null ? 0 : (int)data.Teacher.shape[1];
         _teacher = new float[batchSize * _teacherWidth];
@@ -40,6 +41,7 @@ internal sealed class BatchMemory
     public void Take(ReadOnlySpan<long> rows)
     {
         _rows = rows.Length;
+        rows.CopyTo(_names);
         var places = _data.Data.Places is null ? default : Memory.Of<long>(_data.Data.Places);
         if (_isLarge)
             TakeLarge(rows);
@@ -60,14 +62,18 @@ internal sealed class BatchMemory
     }
 
     /// <summary>What a network said of these rows, beside what it should have said.</summary>
-    /// <param name="outputs">What it said.</param>
+    /// <param name="outputs">What it said, [rows × members × width].</param>
+    /// <param name="width">How many outputs a row has.</param>
     /// <param name="ofLabels">Whether rows count as much as their labels do; else all that learn from a teacher.</param>
-    /// <param name="epoch">The pass over the rows, from 1.</param>
-    public StepOutputs Beside(Tensor outputs, bool ofLabels, int epoch) => new()
+    /// <param name="step">Where the run stands; its rows are not looked at.</param>
+    public StepOutputs Beside(ReadOnlySpan<float> outputs, int width, bool ofLabels, StepContext step) => new()
     {
-        Epoch = epoch,
-        Outputs = Memory.Of<float>(outputs),
-        Width = (int)outputs.shape[1],
+        Epoch = step.Epoch,
+        Progress = step.Progress,
+        State = step.State,
+        Numbers = _names.AsSpan(0, _rows),
+        Outputs = outputs,
+        Width = width,
         Members = _members,
         Classes = _classes.AsSpan(0, Math.Min(_rows, _classes.Length)),
         Values = _values.AsSpan(0, Math.Min(_rows, _values.Length)),

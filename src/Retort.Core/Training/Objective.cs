@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Retort;
 
 /// <summary>What a run minimises: what the labels say, and what a teacher says, wherever it comes from.</summary>
@@ -63,7 +65,7 @@ internal sealed class Objective : IDisposable
             Members = Members,
         });
         Link = sets > 1 ? _distillation!.Combine([], null, null) : OutputLink.Identity;
-        IsClosed = place.IsManaged && _penalty is null && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && sets == 1 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
+        IsClosed = place.IsManaged && _penalty is null && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
     }
 
     public NetworkShape Shape { get; }
@@ -88,14 +90,40 @@ internal sealed class Objective : IDisposable
     public OutputLink Link { get; private set; }
 
     /// <summary>The objective of a step whose parts give their gradients themselves; that at the outputs, times a share, is added to <paramref name="slopes"/>.</summary>
-    public double Closed(int epoch, BatchMemory batch, Tensor outputs, double share, Span<float> slopes)
+    /// <param name="epoch">The pass over the rows, from 1.</param>
+    /// <param name="done">The share of the run that is done.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="outputs">Raw outputs [rows × members × outputs].</param>
+    /// <param name="share">What the objective is multiplied with.</param>
+    /// <param name="slopes">As many numbers as outputs.</param>
+    public double Closed(int epoch, double done, BatchMemory batch, ReadOnlySpan<float> outputs, double share, Span<float> slopes)
     {
-        var onLabels = (IClosedForm)_loss;
-        if (Following(epoch) is not IClosedForm onTeacher)
-            return onLabels.AddGradient(batch.Beside(outputs, ofLabels: true, epoch), share, slopes);
-        var (labels, teacher) = _distillation!.Factors;
-        var loss = labels == 0 ? 0 : labels * onLabels.AddGradient(batch.Beside(outputs, ofLabels: true, epoch), share * labels, slopes);
-        return loss + teacher * onTeacher.AddGradient(batch.Beside(outputs, ofLabels: false, epoch), share * teacher, slopes);
+        var step = new StepContext(epoch, done, _random);
+        var following = Following(epoch);
+        var (labels, teacher) = following?.Factors ?? (1, 0);
+        var loss = labels == 0 ? 0 : labels * Add((IClosedForm)_loss, 0, true, step with { State = _ofLoss }, batch, outputs, share * labels, slopes);
+        return following is null ? loss : loss + teacher * Add((IClosedForm)following, following.TaughtSet, false, step with { State = _ofDistillation }, batch, outputs, share * teacher, slopes);
+    }
+
+    /// <summary>Adds the gradient of a part at one set of outputs.</summary>
+    private double Add(IClosedForm part, int set, bool ofLabels, StepContext step, BatchMemory batch, ReadOnlySpan<float> outputs, double factor, Span<float> slopes)
+    {
+        var (all, width) = (Shape.Outputs, Shape.Outputs / _form.Sets);
+        if (_form.Sets == 1)
+            return part.AddGradient(batch.Beside(outputs, width, ofLabels, step), factor, slopes);
+        var rows = outputs.Length / all;
+        var rented = ArrayPool<float>.Shared.Rent(2 * rows * width);
+        var own = rented.AsSpan(0, rows * width);
+        var gradient = rented.AsSpan(rows * width, rows * width);
+        gradient.Clear();
+        for (var row = 0; row < rows; row++)
+            outputs.Slice(row * all + set * width, width).CopyTo(own[(row * width)..]);
+        var value = part.AddGradient(batch.Beside(own, width, ofLabels, step), factor, gradient);
+        for (var row = 0; row < rows; row++)
+            for (var i = 0; i < width; i++)
+                slopes[row * all + set * width + i] += gradient[row * width + i];
+        ArrayPool<float>.Shared.Return(rented);
+        return value;
     }
 
     /// <summary>The objective of a step times a share, by autograd; leaves the gradients of the networks.</summary>

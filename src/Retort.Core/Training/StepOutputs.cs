@@ -14,6 +14,15 @@ internal readonly ref struct StepOutputs()
     /// <summary>The pass over the rows, from 1.</summary>
     public int Epoch { get; init; } = 1;
 
+    /// <summary>The share of the run that is done, in [0, 1).</summary>
+    public double Progress { get; init; }
+
+    /// <summary>What the part that is asked remembers; null outside a run.</summary>
+    public PartState? State { get; init; }
+
+    /// <summary>Numbers that name the rows from epoch to epoch, [rows]; empty outside a run.</summary>
+    public ReadOnlySpan<long> Numbers { get; init; }
+
     /// <summary>Class numbers [rows]; empty in regression.</summary>
     public ReadOnlySpan<long> Classes { get; init; }
 
@@ -42,6 +51,9 @@ internal readonly ref struct StepOutputs()
             return 1 / ((Weights.IsEmpty ? Rows / Members : Math.Max(total, 1e-30)) * Members);
         }
     }
+
+    /// <summary>What an output row is called from epoch to epoch.</summary>
+    public int Name(int row) => (int)Numbers[row / Members] * Members + row % Members;
 
     public double Weight(int row) => Weights.IsEmpty ? 1 : Weights[row / Members];
 

@@ -148,14 +148,14 @@ internal sealed class TrainingRun : IDisposable
     private void Step(int epoch, ReadOnlySpan<long> rows)
     {
         using var scope = NewDisposeScope();
-        Rate(epoch);
+        var done = Rate(epoch);
         _batch!.Take(rows);
         var share = _train.Share(_batch.Weight(), _recipe.BatchSize);
         var outputs = _student.Forward(_batch.Features, _batch.Categories);
         var gradient = outputs.shape[0] == _outputGradient.shape[0] ? _outputGradient : _outputGradient.narrow(0, 0, outputs.shape[0]);
         var slopes = Memory.Of<float>(gradient);
         slopes.Clear();
-        Count(share * _objective.Closed(epoch, _batch, outputs, share, slopes), share, epoch);
+        Count(share * _objective.Closed(epoch, done, _batch, Memory.Of<float>(outputs), share, slopes), share, epoch);
         _student.Network.Backward(gradient);
         Learn(epoch);
     }

@@ -32,7 +32,7 @@ public sealed class ClosedFormTests
         var step = new StepContext(3, 0, new Generator(1)) { Members = Members };
         var expected = part is Loss loss
             ? loss.Value(logits, targets, each, step)
-            : ((Distillation)part).Value(new(logits), new(teacher.repeat_interleave(Members, 0)), targets, each, step);
+            : ((Distillation)part).Value(new(logits) { Sets = part is Distillation { Sets: > 1 } many ? [.. Enumerable.Repeat(logits, many.Sets)] : [] }, new(teacher.repeat_interleave(Members, 0)), targets, each, step);
         (0.7 * expected).backward();
 
         var gradient = new float[Rows * Members * width];

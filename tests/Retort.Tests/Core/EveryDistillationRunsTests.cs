@@ -44,6 +44,20 @@ public sealed class EveryDistillationRunsTests
     }
 
     [TestMethod, DynamicData(nameof(Cases))]
+    public void A_run_by_operators_learns_what_a_run_by_hand_learns(Distillation distillation, LearningTask task)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var network in new Network[] { new Mlp { Layers = 1, Width = 8 }, new TabM { Members = 2, Layers = 1, Width = 8, Dropout = 0 } })
+        {
+            var data = Lesson.Of(distillation, task, 64);
+            float[] By(Place place) => TrainingLoop.Run(Short with { Network = network, Distillation = distillation, Epochs = 2, HoldOut = 0, Optimizer = new Sgd { LearningRate = 0.01 } }, task, data, null, 1, null, () => { }, place).Network.Parameters;
+            var (hand, operators) = (By(Place.Cpu), By(Place.CpuByOperators));
+            for (var i = 0; i < hand.Length; i++)
+                Assert.AreEqual(operators[i], hand[i], 1e-3 * Math.Max(1, Math.Abs(operators[i])));
+        }
+    }
+
+    [TestMethod, DynamicData(nameof(Cases))]
     public void Right_labels_and_a_right_teacher_are_learned(Distillation distillation, LearningTask task)
     {
         using var scope = NewDisposeScope();
