@@ -37,7 +37,7 @@ public sealed class ProtectedColumns
         foreach (var column in columns)
         {
             var (seen, place, _) = (cells * column.GroupCount + column.Groups).unique(sorted: true, return_inverse: true);
-            (cells, count) = (place, seen.shape[0]); // numbered anew each time, so that products stay small
+            (cells, count) = (place!, seen.shape[0]); // numbered anew each time, so that products stay small
         }
 
         return new([.. columns], cells.MoveToOuterDisposeScope(), count);
