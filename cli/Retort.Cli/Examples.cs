@@ -21,6 +21,7 @@ internal static class Examples
             "retort train --data customers.csv --label churned --ignore id,name --teacher big/model.zip --out small",
             "retort train --data customers.csv --label churned --teacher auto --out small",
             "retort train --data customers.csv --label churned --out small    # again, where it was ended: goes on from small/.checkpoint",
+            """retort train --data customers.csv --label churned --protected sex,age --recipe '{"Penalty": {"$type": "dcov", "Weight": 10}}' --out small""",
             """retort train --data prices.tsv --label price --task regression --recipe '{"Epochs": 50}' --seed 3""",
         ],
         "evaluate" =>

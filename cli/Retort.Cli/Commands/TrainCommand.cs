@@ -30,6 +30,12 @@ internal static class TrainCommand
             HelpName = "COLUMNS",
             DefaultValueFactory = _ => [],
         };
+        var guarded = new Option<string[]>("--protected")
+        {
+            Description = "Columns on which predictions should depend little, separated by commas: what the recipe's penalty looks at. They are left out of the features.",
+            HelpName = "COLUMNS",
+            DefaultValueFactory = _ => [],
+        };
         var teacher = new Option<string?>("--teacher") { Description = "A saved ML.NET model to learn from beside the labels, or 'auto' for an ensemble of large networks that is trained first.", HelpName = "MODEL|auto" };
         var recipe = new Option<string?>("--recipe") { Description = "What is trained and how: JSON, or a file of it (see 'retort methods').", HelpName = "JSON|FILE" };
         var seed = CommonOptions.Whole("--seed", "Where random numbers begin; default 0.");
@@ -42,11 +48,11 @@ internal static class TrainCommand
 
         var command = new Command("train", "Train a network on a table, measure it on rows that it has not seen, and save it.")
         {
-            data, label, task, test, ignore, teacher, recipe, seed, epochs, device, folder, seconds, force,
+            data, label, task, test, ignore, guarded, teacher, recipe, seed, epochs, device, folder, seconds, force,
         };
         command.Does((parsed, terminal, cancel) => Run(
             new Request(
-                parsed.GetRequiredValue(data), parsed.GetRequiredValue(label), Task(parsed.GetValue(task)), parsed.GetValue(test), parsed.GetRequiredValue(ignore),
+                parsed.GetRequiredValue(data), parsed.GetRequiredValue(label), Task(parsed.GetValue(task)), parsed.GetValue(test), parsed.GetRequiredValue(ignore), parsed.GetRequiredValue(guarded),
                 parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder),
                 parsed.GetValue(seconds) ?? 30, parsed.GetValue(force)),
             terminal, cancel));
@@ -60,19 +66,21 @@ internal static class TrainCommand
         var watch = Stopwatch.StartNew();
         var ml = new MLContext(request.Recipe.Seed);
         var table = Table.Read(request.Data, cancel);
-        var plan = Plan.Of(table, request.Label, request.Task, request.Ignore);
+        var plan = Plan.Of(table, request.Label, request.Task, request.Ignore, request.Protected);
         Tell(terminal, table, plan, request.Task is null);
         if (!request.Force)
             MustNotReplaceAnother(request.Out, plan);
 
         var teacher = request.Teacher is { } path and not Auto ? ModelFile.Load(ml, path) : null;
         var pipeline = new Pipeline(ml, plan, table.Columns.Select(c => c.Name));
-        var columns = Columns(pipeline, teacher, table);
+        var columns = Columns(pipeline, plan, teacher, table);
         var (train, test, testMissing) = Split(ml, request, table, plan, pipeline, columns, cancel);
         using var output = new OutputFolder(request.Out);
         var checkpoint = new Checkpoint(output.Checkpoint) { Interval = TimeSpan.FromSeconds(request.CheckpointSeconds), Keep = true };
         if (request.Force)
             output.Forget();
+        if (plan.Protected.Count > 0 && request.Recipe.Penalty is null)
+            terminal.Say("Note        --protected leaves its columns out of the features; a recipe with a Penalty also lowers the dependence on them");
         if (File.Exists(checkpoint.Path))
             terminal.Say($"Goes on     from {checkpoint.Path}, where an earlier run was ended");
 
@@ -174,10 +182,10 @@ internal static class TrainCommand
         }
     }
 
-    // what the pipeline reads and, beside it, what the teacher reads
-    private static IReadOnlyList<(string Name, DataKind Kind)> Columns(Pipeline pipeline, ModelFile? teacher, Table table)
+    // what the pipeline reads and, beside it, what training alone looks at and what the teacher reads
+    private static IReadOnlyList<(string Name, DataKind Kind)> Columns(Pipeline pipeline, Plan plan, ModelFile? teacher, Table table)
     {
-        var own = pipeline.Columns;
+        IReadOnlyList<(string Name, DataKind Kind)> own = [.. pipeline.Columns, .. plan.Protected.Select(column => (column.Name, Pipeline.Kind(column)))];
         if (teacher is null)
             return own;
         var all = own.ToList();
@@ -214,5 +222,5 @@ internal static class TrainCommand
             plan.Task == LearningTask.Binary && plan.Label.Kind == ColumnKind.Number ? ml.Data.FilterRowsByMissingValues(view, plan.Label.Name) : view;
     }
 
-    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, string? Teacher, Recipe Recipe, string Out, int CheckpointSeconds, bool Force);
+    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, IReadOnlyCollection<string> Protected, string? Teacher, Recipe Recipe, string Out, int CheckpointSeconds, bool Force);
 }

@@ -41,6 +41,8 @@ internal sealed class Pipeline
     // a network needs some features; without numbers the categories are those, one-hot
     private bool OnlyCategories => _plan.Numbers.Count + _plan.Bools.Count == 0;
 
+    private string[]? Protected => _plan.Protected.Count == 0 ? null : [.. _plan.Protected.Select(c => c.Name)];
+
     private string[]? Keys => OnlyCategories || _encoded.Length == 0 ? null : _encoded;
 
     public static DataKind Kind(Column column) => column.Kind switch
@@ -93,10 +95,10 @@ internal sealed class Pipeline
     public IEstimator<ITransformer> Trainer(Recipe recipe, Teacher? teacher, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop, Checkpoint? checkpoint = null) => _plan.Task switch
     {
         LearningTask.Binary => _ml.BinaryClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
         LearningTask.Multiclass => _ml.MulticlassClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
         _ => _ml.Regression.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
     };
 }

@@ -19,14 +19,20 @@ internal sealed record Plan(
 {
     private const int MostClassesOfNumbers = 20;
 
+    /// <summary>Columns that training looks at for a penalty, and the model does not read.</summary>
+    public IReadOnlyList<Column> Protected { get; private init; } = [];
+
     /// <summary>The columns that the model reads, in the order of the file.</summary>
     public IEnumerable<Column> Features => Numbers.Concat(Bools).Concat(Categories).OrderBy(c => c.Index);
 
     /// <summary>Guesses what the user did not say.</summary>
     /// <exception cref="InvalidDataException">A named column is missing, the label does not fit the task, or nothing is left to learn from.</exception>
-    public static Plan Of(Table table, string label, LearningTask? task, IReadOnlyCollection<string> ignore)
+    public static Plan Of(Table table, string label, LearningTask? task, IReadOnlyCollection<string> ignore, IReadOnlyCollection<string>? protectedColumns = null)
     {
         var target = table[label];
+        Column[] guarded = [.. (protectedColumns ?? []).SelectMany(asked => Named(table, asked)).Distinct().Select(name => table[name])];
+        if (guarded.Contains(target))
+            throw new UsageException($"Option --protected must not name the label, but names '{label}'.");
         ignore = [.. ignore.SelectMany(asked => Named(table, asked))];
         if (ignore.Contains(label))
             throw new UsageException($"Option --ignore must not name the label, but names '{label}'.");
@@ -34,7 +40,7 @@ internal sealed record Plan(
         var ignored = new List<(string, string)>();
         var used = new List<Column>();
         foreach (var column in table.Columns.Where(c => c != target))
-            if (Reason(column, table.Rows, ignore) is { } reason)
+            if ((guarded.Contains(column) ? "protected, for the penalty alone" : Reason(column, table.Rows, ignore)) is { } reason)
                 ignored.Add((column.Name, reason));
             else
                 used.Add(column);
@@ -43,7 +49,7 @@ internal sealed record Plan(
 
         var chosen = task ?? Guess(target, table.Rows);
         CheckLabel(target, chosen, table.Rows);
-        return new Plan(target, chosen, Of(ColumnKind.Number), Of(ColumnKind.Bool), Of(ColumnKind.Category), ignored);
+        return new Plan(target, chosen, Of(ColumnKind.Number), Of(ColumnKind.Bool), Of(ColumnKind.Category), ignored) { Protected = guarded };
 
         Column[] Of(ColumnKind kind) => [.. used.Where(c => c.Kind == kind)];
     }

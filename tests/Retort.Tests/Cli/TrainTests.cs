@@ -31,6 +31,24 @@ public sealed class TrainTests
     }
 
     [TestMethod]
+    public void Protected_columns_are_penalised_in_training_and_not_read_afterwards()
+    {
+        using var cli = new Cli();
+        var data = cli.File("a.csv", Shop(400));
+        var (code, output, error) = Cli.Run("train", "--data", data, "--label", "choice", "--out", cli["m"], "--ignore", "id", "--epochs", "5", "--protected", "colour,member", "--recipe", """{"Penalty": {"$type": "dcov", "Weight": 5}}""");
+        Assert.AreEqual(0, code, error);
+        StringAssert.Contains(output, "Ignored     colour: protected, for the penalty alone");
+        string[][] cells = [.. File.ReadLines(data).Select(line => line.Split(','))];
+        var (id, price) = (Array.IndexOf(cells[0], "id"), Array.IndexOf(cells[0], "price"));
+        var without = cli.File("b.csv", string.Join('\n', cells.Select(row => $"{row[id]},{row[price]}")) + "\n");
+        Assert.AreEqual(400, Cli.Json("predict", "--model", cli["m/model.zip"], "--data", without, "--out", cli["p.csv"]).GetProperty("rows").GetInt32());
+
+        (code, _, error) = Cli.Run("train", "--data", data, "--label", "choice", "--out", cli["n"], "--recipe", """{"Penalty": {"$type": "dcov"}}""");
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(error, "The penalty 'dcov' must have protected columns, but none are named.");
+    }
+
+    [TestMethod]
     public void Text_numbers_words_for_true_and_missing_values_are_learnt_from()
     {
         using var cli = new Cli();
