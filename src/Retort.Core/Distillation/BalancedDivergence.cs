@@ -9,6 +9,7 @@ namespace Retort;
 /// A row that the network is less sure of than its teacher is pulled to the teacher's likeliest class by the reverse divergence, one that it is too sure of is spread by the forward one.
 /// Source of the idea, to balance both divergences for each row by the gap between the entropies: Amara, Sepahvand, Meyer, Gross and Clark, BD-KD: Balancing the Divergences for Online Knowledge Distillation, 2022,
 /// https://arxiv.org/abs/2212.12965. This formula of the balance is ours, its <see cref="Sharpness"/> and the temperature too, and the teacher is not trained along.
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits +1.1 (+1.8) and -0.044 (-5.0), MNIST +0.3 (+3.3) and -0.015 (-4.6), phoneme 0.0 (-0.1) and -0.003 (-0.6), wine +3.1 (+6.2) and -0.049 (-5.7).
 /// </remarks>
 [Method("bd-kd", Title = "BD-KD: Balancing the Divergences for Online Knowledge Distillation", Authors = "Amara, Sepahvand, Meyer, Gross and Clark", Year = 2022,
     Link = "https://arxiv.org/abs/2212.12965", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]

@@ -10,6 +10,7 @@ namespace Retort;
 /// With two classes there is one other class and nothing to compare: what is left is Alpha times <c>kd</c>, whatever Beta is.
 /// Source: Zhao, Cui, Song, Qiu and Liang, Decoupled Knowledge Distillation, 2022, sec. 3, https://arxiv.org/abs/2203.08679; warm-up as in the authors' code, which adds it to cross-entropy: <c>Mode = Add, Weight = 1</c>.
 /// Not where the teacher's small probabilities are noise, as those of a few trees: Beta makes much of them.
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits -0.7 (-1.0) and -0.044 (-1.7), MNIST -0.2 (-1.6) and +0.002 (+0.6), phoneme -0.3 (-1.4) and -0.001 (-0.3), wine +2.4 (+10.8) and -0.043 (-7.8).
 /// </remarks>
 [Method("dkd", Title = "Decoupled Knowledge Distillation", Authors = "Zhao, Cui, Song, Qiu and Liang", Year = 2022,
     Link = "https://arxiv.org/abs/2203.08679", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]

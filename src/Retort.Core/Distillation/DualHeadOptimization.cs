@@ -11,6 +11,7 @@ namespace Retort;
 /// Source: Kang, Lee, Jang and Hwang, Simple Semi-supervised Knowledge Distillation from Vision-Language Models via Dual-Head Optimization, 2025, sec. 3, https://arxiv.org/abs/2505.07675, with equal parts of both: <c>Mode = Blend, Weight = 0.5</c>.
 /// We differ in taking the teacher's mean over all rows of a step, where its code adds the means of rows with and without a label; and in choosing by log-loss, which a few held-out labels tell apart more finely than its accuracy.
 /// Not where a network must have one last layer, and not much more than <c>kd</c> where all rows have labels.
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits +1.3 (+2.5) and -0.077 (-5.6), MNIST +0.8 (+7.2) and -0.036 (-6.2), phoneme -0.2 (-0.8) and -0.004 (-1.8), wine +3.4 (+7.2) and -0.054 (-9.4).
 /// </remarks>
 [Method("dho", Title = "Simple Semi-supervised Knowledge Distillation from Vision-Language Models via Dual-Head Optimization", Authors = "Kang, Lee, Jang and Hwang", Year = 2025,
     Link = "https://arxiv.org/abs/2505.07675", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]

@@ -8,6 +8,7 @@ namespace Retort;
 /// is multiplied by T. In nats, the total variation as a share. Logits [rows, classes]. The forward divergence is <c>kd</c>.
 /// Source: Wen, Li, Du and Mou, f-Divergence Minimization for Sequence-Level Knowledge Distillation, 2023, sec. 3, https://arxiv.org/abs/2307.15190, for whole sequences and without temperature; the alpha divergence is Amari's, 1985.
 /// Bounded divergences forgive what a student gets altogether wrong: their gradient vanishes there, so they need the labels beside them.
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits -0.3 (-0.9) and -0.010 (-0.5), MNIST +0.5 (+3.4) and +0.002 (+0.5), phoneme 0.0 (+0.2) and -0.004 (-1.3), wine +3.4 (+8.2) and -0.017 (-4.1).
 /// </remarks>
 [Method("f-divergence", Title = "f-Divergence Minimization for Sequence-Level Knowledge Distillation", Authors = "Wen, Li, Du and Mou", Year = 2023,
     Link = "https://arxiv.org/abs/2307.15190", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]

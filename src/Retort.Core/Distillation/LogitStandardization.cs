@@ -8,6 +8,7 @@ namespace Retort;
 /// 1e-6 is added to the variance, so that equal logits have a gradient. Classes must be at least 3: of two, z is always -1 or 1, and nothing could be learned.
 /// Source: Sun, Ren, Li, Wang and Cao, Logit Standardization in Knowledge Distillation, 2024, sec. 4, https://arxiv.org/abs/2403.01427
 /// How sure the network is comes from the labels alone: in the mode <see cref="DistillationMode.Replace"/> its probabilities mean nothing until they are calibrated.
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits +0.9 (+2.8) and -0.075 (-4.0), MNIST +1.0 (+6.2) and -0.029 (-5.6), wine +1.6 (+4.4) and -0.009 (-1.8).
 /// </remarks>
 [Method("logit-standard", Title = "Logit Standardization in Knowledge Distillation", Authors = "Sun, Ren, Li, Wang and Cao", Year = 2024,
     Link = "https://arxiv.org/abs/2403.01427", Tasks = LearningTasks.Multiclass, Needs = Needs.TeacherScores)]

@@ -8,6 +8,7 @@ namespace Retort;
 /// which are the logarithms of its probabilities. In nats. In regression <c>(s - t)^2</c>, the squared distance to the teacher's value.
 /// Temperature 2 and weight 0.5 are ours; 4 and 0.9 are common for images, and slow to converge for small networks.
 /// Source: Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, 2015, sec. 2, https://arxiv.org/abs/1503.02531
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits +0.4 (+1.4) and -0.071 (-3.6), MNIST +0.4 (+1.9) and -0.015 (-2.8), phoneme 0.0 (-0.2) and -0.004 (-1.8), wine +2.9 (+6.3) and -0.045 (-5.8); RMSE on abalone -0.013 (-3.7).
 /// </remarks>
 [Method("kd", Title = "Distilling the Knowledge in a Neural Network", Authors = "Hinton, Vinyals and Dean", Year = 2015,
     Link = "https://arxiv.org/abs/1503.02531", Needs = Needs.TeacherScores)]
