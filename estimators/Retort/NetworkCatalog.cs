@@ -15,8 +15,8 @@ public static class NetworkCatalog
     /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
     /// <param name="protectedColumnNames">Columns (float, Boolean, key, text or integer) on which predictions should depend little: what <see cref="Recipe.Penalty"/> looks at in training. They are no features by themselves, and the fitted network does not read them.</param>
-    /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
-    /// <param name="unlabeled">More training rows, with the same feature and category columns; a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
+    /// <param name="validation">Rows for early stopping, prepared like the training data; by default a share of the training rows is held out.</param>
+    /// <param name="unlabeled">More training rows, with the same feature and category columns, prepared like the training data (by the fitted steps before this trainer); a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
@@ -48,8 +48,8 @@ public static class NetworkCatalog
     /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
     /// <param name="protectedColumnNames">Columns (float, Boolean, key, text or integer) on which predictions should depend little: what <see cref="Recipe.Penalty"/> looks at in training. They are no features by themselves, and the fitted network does not read them.</param>
-    /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
-    /// <param name="unlabeled">More training rows, with the same feature and category columns; a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
+    /// <param name="validation">Rows for early stopping, prepared like the training data; by default a share of the training rows is held out.</param>
+    /// <param name="unlabeled">More training rows, with the same feature and category columns, prepared like the training data (by the fitted steps before this trainer); a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
@@ -81,8 +81,8 @@ public static class NetworkCatalog
     /// <param name="categoryColumnNames">Key columns that are embedded beside the features.</param>
     /// <param name="groupColumnName">Rows of a group (key, text or integer) are held out together or not at all.</param>
     /// <param name="protectedColumnNames">Columns (float, Boolean, key, text or integer) on which predictions should depend little: what <see cref="Recipe.Penalty"/> looks at in training. They are no features by themselves, and the fitted network does not read them.</param>
-    /// <param name="validation">Rows for early stopping; by default a share of the training rows is held out.</param>
-    /// <param name="unlabeled">More training rows, with the same feature and category columns; a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
+    /// <param name="validation">Rows for early stopping, prepared like the training data; by default a share of the training rows is held out.</param>
+    /// <param name="unlabeled">More training rows, with the same feature and category columns, prepared like the training data (by the fitted steps before this trainer); a label there is not read. They learn from the teacher alone, which must be given. Weight and group columns are read where they are there, else each of these rows counts 1 and is a group of its own.</param>
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>

@@ -15,8 +15,12 @@ internal static class AutoTeacher
 
     /// <param name="recipe">The student's recipe: its seed and device are the teacher's too.</param>
     /// <param name="told">Hears of each network that is trained.</param>
-    public static Teacher For(Recipe recipe, Action<double, string> told) =>
-        Teacher.Ensemble(s_recipe with { Device = recipe.Device }, Networks, new Told(told));
+    public static Teacher For(Recipe recipe, Action<double, string> told)
+    {
+        var listener = new Told(told);
+        listener.Report(0);
+        return Teacher.Ensemble(s_recipe with { Device = recipe.Device }, Networks, listener);
+    }
 
     private sealed class Told(Action<double, string> told) : IProgress<int>
     {

@@ -32,7 +32,7 @@ internal static class HiddenBlocks
     {
         Handed.Blocks(shape, method);
         if (shape.TeacherHidden == 0)
-            throw new ArgumentException($"Teacher must be a network of ours for '{Methods.Of(method).Id}', which looks at its hidden block, but is another model.");
+            throw new ArgumentException($"The teacher for '{Methods.Of(method).Id}', which looks at its hidden block, must be a network of Retort that was fitted before and ends its pipeline, but is not.");
     }
 
     /// <summary>Rows of all members as [members, rows, ...].</summary>

@@ -73,7 +73,7 @@ public sealed record MultiTeacherAdversarial : Distillation
     internal override MovedRows? Move(Probe probe, StepContext step)
     {
         if (probe.Teachers.Count == 0)
-            throw new ArgumentException("Teacher must be a network of ours that reads the same features for 'mtard', which asks it about moved rows, but is another model.");
+            throw new ArgumentException("The teacher for 'mtard', which asks about moved rows, must be a network of Retort whose features are the student's, number for number (normalised by the same fitted step), but is not.");
         var reach = BoxAscent.Reach(probe.Features, step.State[Deviations], Radius);
         var features = BoxAscent.Of(probe.Features, reach, BoxAscent.Draw(probe.Features, reach.shape[0], () => StartNoise * step.Random.Normal()), Steps, StepSize, Wrong);
         using var noGradient = no_grad();

@@ -57,7 +57,7 @@ internal static class TrainingLoop
 
         var (kept, held) = HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout"));
         using var training = rows.View(kept);
-        using var heldOut = rows.View(held);
+        using var heldOut = rows.View(held, allLabeled: true);
         return TaskData.HasWeight(training) && TaskData.HasWeight(heldOut) ? Held(training, heldOut)
             : calibration is null ? Alone(rows) // too few rows to spare any
             : throw Retort.Check.Wrong("The rows", $"be enough to hold out some that '{Methods.Of(calibration).Id}' calibrates", $"{rows.Rows}");
@@ -80,6 +80,8 @@ internal static class TrainingLoop
 
         TrainingResult Taught(Dataset learned, Dataset? others)
         {
+            if (teaching.Way == TeachingWay.Learned && recipe.Distillation?.NeedsEachTeacher == true)
+                throw new ArgumentException($"The distillation '{Methods.Of(recipe.Distillation).Id}' follows each teacher by itself, so they must be given by Teacher.Average, but their weights are to be learned.");
             using var taughtBy = teaching.Way switch
             {
                 TeachingWay.Ensemble => Ensemble(learned, others),

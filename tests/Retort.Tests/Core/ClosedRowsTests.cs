@@ -21,7 +21,7 @@ public sealed class ClosedRowsTests
     {
         using var scope = NewDisposeScope();
         var (teacher, logits) = (tensor(new[,] { { 0.1, 0.3, 0.1, 0.3, 0.1, 0.1 } }), Some.Normal(1, float64, 1, 6).requires_grad_());
-        var expected = kd.Value(new(logits), new(teacher), Targets.Classes(2), null, StepContext.First());
+        var expected = kd.Value(new(logits) { Sets = kd.Sets > 1 ? [.. Enumerable.Repeat(logits, kd.Sets)] : [] }, new(teacher), Targets.Classes(2), null, StepContext.First());
         expected.backward();
         var gradient = new float[6];
         var outputs = logits.detach().to_type(float32).data<float>().ToArray();

@@ -180,7 +180,7 @@ public sealed class HiddenDistillationTests
     {
         var id = Methods.Of(kd).Id;
         Assert.AreEqual($"Network must have a hidden block for '{id}', but has none.", Assert.ThrowsExactly<ArgumentException>(() => kd.Heads(new([], 3, 64))).Message);
-        Assert.AreEqual($"Teacher must be a network of ours for '{id}', which looks at its hidden block, but is another model.", Assert.ThrowsExactly<ArgumentException>(() => kd.Heads(new([16], 3, 0))).Message);
+        Assert.AreEqual($"The teacher for '{id}', which looks at its hidden block, must be a network of Retort that was fitted before and ends its pipeline, but is not.", Assert.ThrowsExactly<ArgumentException>(() => kd.Heads(new([16], 3, 0))).Message);
         StringAssert.EndsWith(Assert.ThrowsExactly<InvalidOperationException>(() => kd.Value(new(zeros(6, 3)), new(zeros(6, 3)), Labels, null, StepContext.First())).Message, $" must be given for '{id}', but is not.");
     }
 }

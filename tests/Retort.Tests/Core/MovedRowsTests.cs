@@ -62,7 +62,7 @@ public sealed class MovedRowsTests
 
     [TestMethod]
     public void Attacks_need_a_teacher_that_can_be_asked_anywhere() => Assert.AreEqual(
-        "Teacher must be a network of ours that reads the same features for 'mtard', which asks it about moved rows, but is another model.",
+        "The teacher for 'mtard', which asks about moved rows, must be a network of Retort whose features are the student's, number for number (normalised by the same fitted step), but is not.",
         Assert.ThrowsExactly<ArgumentException>(() => new MultiTeacherAdversarial().Move(new(Rows, Labels, null, Student, []), StepContext.First())).Message);
 
     [TestMethod]

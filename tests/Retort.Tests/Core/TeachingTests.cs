@@ -130,6 +130,17 @@ public sealed class TeachingTests
         double Error(Dataset rows) => EveryDistillationLearnsTests.Error(Some.Train(recipe, task, rows).Network, task);
     }
 
+    [TestMethod, DynamicData(nameof(Tasks))]
+    public void An_ensemble_that_saw_the_rows_with_a_label_teaches_those_without(LearningTask task)
+    {
+        using var scope = NewDisposeScope();
+        var data = Lesson.Data(task, 200);
+        var some = arange(200, dtype: int64).lt(100);
+        var labels = where(some, data.Labels!, task == LearningTask.Regression ? full_like(data.Labels!, double.NaN) : full_like(data.Labels!, -1));
+        var partly = new Dataset { Features = data.Features, Categories = data.Categories, Cardinalities = data.Cardinalities, Classes = data.Classes, Labels = labels, Labeled = some };
+        Assert.IsTrue(Run(Short, task, partly, new(TeachingWay.Ensemble) { Recipe = Short, Networks = 2 }).Network.Parameters.All(float.IsFinite));
+    }
+
     [TestMethod]
     public void Only_rows_with_a_label_are_held_out()
     {
