@@ -67,7 +67,7 @@ internal static class TrainCommand
         var ml = new MLContext(request.Recipe.Seed);
         var table = Table.Read(request.Data, cancel);
         var plan = Plan.Of(table, request.Label, request.Task, request.Ignore, request.Protected);
-        Tell(terminal, table, plan, request.Task is null);
+        Tell(terminal, table, plan, request.Task is null, request.Teacher is not null && plan.Task != LearningTask.Binary);
         if (!request.Force)
             MustNotReplaceAnother(request.Out, plan);
 
@@ -163,11 +163,11 @@ internal static class TrainCommand
 
     private static string Name(LearningTask task) => task.ToString().ToLowerInvariant();
 
-    private static void Tell(Terminal terminal, Table table, Plan plan, bool guessed)
+    private static void Tell(Terminal terminal, Table table, Plan plan, bool guessed, bool keepsUnlabeled)
     {
         terminal.Say(FormattableString.Invariant($"Data        {table.Path}: {table.Rows:N0} rows, {table.Columns.Count} columns"));
         var values = plan.Task == LearningTask.Regression ? "numbers" : $"{plan.Label.Different} classes: {Names.List(plan.Label.Values, 10)}";
-        terminal.Say($"Label       {plan.Label.Name} ({values}){(plan.Label.Missing > 0 ? $", missing in {plan.Label.Missing} rows, which are left out" : "")}");
+        terminal.Say($"Label       {plan.Label.Name} ({values}){(plan.Label.Missing > 0 ? $", missing in {plan.Label.Missing} rows, which {(keepsUnlabeled ? "learn from the teacher alone" : "are left out")}" : "")}");
         terminal.Say($"Task        {Name(plan.Task)}{(guessed ? " (guessed from the label; --task says otherwise)" : "")}");
         Kind("Numbers", plan.Numbers);
         Kind("True/false", plan.Bools);

@@ -72,6 +72,9 @@ public abstract record Distillation : Part
     {
     }
 
+    /// <summary>Whether <see cref="Move"/> is asked.</summary>
+    internal virtual bool Moves => false;
+
     /// <summary>The batch's rows moved, where network and teacher are asked too; null where the method does not move any.</summary>
     /// <param name="probe">The batch, and what network and teachers say elsewhere.</param>
     /// <param name="step">Where the run stands.</param>

@@ -63,6 +63,8 @@ public sealed record DiverseExperts : SelfDistillation
             state[Deviations] = deviations;
     }
 
+    internal override bool Moves => true;
+
     internal override MovedRows? Move(Probe probe, StepContext step)
     {
         if (ConsistencyWeight == 0)

@@ -62,6 +62,8 @@ public sealed record HardRows : Distillation
             state[Deviations] = deviations;
     }
 
+    internal override bool Moves => true;
+
     internal override MovedRows? Move(Probe probe, StepContext step) =>
         MovedWeight == 0 ? null : probe.Teachers.Count > 0 ? Climb(probe, step) : Mix(probe, step);
 

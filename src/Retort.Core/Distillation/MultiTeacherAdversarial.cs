@@ -70,6 +70,8 @@ public sealed record MultiTeacherAdversarial : Distillation
         state[First] = full(2, -1, dtype: float32, device: rows.Deviations?.device ?? CPU);
     }
 
+    internal override bool Moves => true;
+
     internal override MovedRows? Move(Probe probe, StepContext step)
     {
         if (probe.Teachers.Count == 0)

@@ -33,6 +33,8 @@ internal sealed class Objective : IDisposable
         _penalty = recipe.Penalty is { Weight: 0 } ? null : recipe.Penalty;
         if (_penalty is not null && train.Protected is null)
             throw new ArgumentException($"The penalty '{Methods.Of(_penalty).Id}' must have protected columns, but none are named.");
+        if (_penalty is not null && task == LearningTask.Regression && (_loss.RegressionOutputs > 1 || _loss.Link(_ofLoss) != OutputLink.Identity))
+            throw new ArgumentException($"The penalty '{Methods.Of(_penalty).Id}' must be with a loss of plain values, but '{Methods.Of(_loss).Id}' has outputs of its own.");
         var sets = _distillation?.Sets ?? 1;
         var outputs = task switch { LearningTask.Multiclass => train.Classes, LearningTask.Regression => _loss.RegressionOutputs, _ => 1 };
         if (sets > 1 && (_loss.Link(_ofLoss) != OutputLink.Identity || task == LearningTask.Regression && outputs > 1))
@@ -141,7 +143,7 @@ internal sealed class Objective : IDisposable
         var teacher = following is null or SelfDistillation ? null
             : companion is not null ? new TeacherOutput(TaskData.EachMember(companion.Scores, Members))
             : _teacher!.Of(TaskData.Each(rows, Members));
-        var moved = following?.Move(Probe(batch, rows), ofDistillation);
+        var moved = following?.Moves == true ? following.Move(Probe(batch, rows), ofDistillation) : null;
         var (features, categories) = moved is null ? (batch.Features, batch.Categories)
             : (cat([batch.Features, moved.Features], 0), batch.Categories is null ? null : cat([batch.Categories, batch.Categories], 0));
 
@@ -154,7 +156,7 @@ internal sealed class Objective : IDisposable
         var labels = following?.Factors.Labels == 0 ? null : _loss.Value(student, batch.Targets, batch.LabelWeights, ofLoss);
         var objective = following is null ? labels! : Join(following, labels, Distance(following, student, teacher, batch, ofDistillation));
         if (_penalty is not null)
-            objective += Penalised(student.Logits, _train.Protected!.Take(TaskData.Each(rows, Members)), batch.Targets, batch.Weights, ofLoss);
+            objective += Penalised(_form.Sets == 1 ? student.Logits : _form.Logits(Link.ToLogits(outputs.narrow(0, 0, count * Members))), _train.Protected!.Take(TaskData.Each(rows, Members)), batch.Targets, batch.Weights, ofLoss);
         (objective * share).backward();
         if (companion is not null)
             _companion!.Backward(companion, _train.TargetsOf(rows), (_train.Weights?.index_select(0, rows), _train.LabelWeights?.index_select(0, rows)), _form.Scores(student.Logits.detach()),

@@ -83,6 +83,29 @@ public sealed class EveryPenaltyRunsTests
     }
 
     [TestMethod]
+    public void Of_two_sets_of_outputs_what_they_serve_together_is_penalised()
+    {
+        using var scope = NewDisposeScope();
+        var data = Data(LearningTask.Multiclass, 600).TaughtBy(Lesson.Of(new SoftTargets(), LearningTask.Multiclass, 600).Teacher!, [], []);
+        var recipe = Some.Quick with { Epochs = 30, Patience = 30, BatchSize = 100, HoldOut = 0.2, Distillation = new DualHeadOptimization() };
+        var (free, held) = (Dependence(null), Dependence(new DistanceCovariance { Weight = 30 }));
+        Assert.IsTrue(held < 0.3 * free, $"{held} of {free}");
+
+        double Dependence(Penalty? penalty)
+        {
+            var network = Some.Train(recipe with { Penalty = penalty }, LearningTask.Multiclass, data).Network;
+            var served = new float[600 * 3];
+            network.Score(data.Features, null, served);
+            return new DistanceCovariance().Value(tensor(served, 600, 3), data.Protected!, Targets.Classes(data.Labels!)).ToDouble();
+        }
+    }
+
+    [TestMethod]
+    public void A_penalty_on_outputs_that_are_not_the_value_is_refused() => Assert.AreEqual(
+        "The penalty 'dcov' must be with a loss of plain values, but 'pinball' has outputs of its own.",
+        Assert.ThrowsExactly<ArgumentException>(() => Some.Train(Some.Quick with { Penalty = new DistanceCovariance(), Loss = new PinballLoss() }, LearningTask.Regression, Data(LearningTask.Regression, 30))).Message);
+
+    [TestMethod]
     public void A_penalty_without_protected_columns_is_refused() => Assert.AreEqual(
         "The penalty 'dcov' must have protected columns, but none are named.",
         Assert.ThrowsExactly<ArgumentException>(() => Some.Train(Some.Quick with { Penalty = new DistanceCovariance() }, LearningTask.Multiclass, Some.Clouds(30))).Message);

@@ -16,6 +16,7 @@ internal static class ModelHash
         {
             new MLContext().Model.Save(model, null, file);
         }
+        // what models throw that cannot be saved: the caller says the reason in the log, and asks the model instead
         catch (Exception e) when (e is NotSupportedException or NotImplementedException or InvalidOperationException or ArgumentException)
         {
             throw new NotSupportedException(e.Message.ReplaceLineEndings("\n").Split('\n')[0], e);
