@@ -37,4 +37,25 @@ public sealed class SortedRowsTests
                 Assert.AreEqual(numbers[sorted.Rows[i]], sorted.Number(i));
         }
     }
+
+    [TestMethod]
+    public void Predictions_that_went_to_other_rows_have_the_covariance_of_their_new_places()
+    {
+        var random = new Generator(3);
+        const int Count = 500;
+        double[] predictions = [.. Enumerable.Range(0, Count).Select(i => i % 3 == 0 ? 0.5 : Math.Round(random.Uniform(), 2))];
+        double[] numbers = [.. Enumerable.Range(0, Count).Select(_ => Math.Round(random.Normal(), 1))];
+        double[] weights = [.. Enumerable.Range(0, Count).Select(i => 1.0 + i % 4)];
+        var to = random.Permutation(Count).Select(row => (int)row).ToArray();
+        var moved = new double[Count];
+        for (var row = 0; row < Count; row++)
+            moved[to[row]] = predictions[row];
+        foreach (var centring in new[] { Centring.V(weights), Centring.U(Count) })
+            foreach (var space in new ProtectedSpace[] { new NumberSpace(numbers, 1, centring), new CategorySpace([.. numbers.Select(number => (int)(10 * number) + 60)], 120, 1, centring) })
+            {
+                var gradient = new double[Count];
+                var expected = DistanceMeasure.Covariance(moved, 1, space, centring, gradient);
+                Assert.AreEqual(expected, DistanceMeasure.Covariance(space.Moved(space.Sort(predictions), to), space, centring, new double[Count]), 1e-12);
+            }
+    }
 }

@@ -17,14 +17,23 @@ internal static class DistanceMeasure
     {
         if (columns > 1)
             return Several(predictions, columns, (PointSpace)space, centring, gradient);
-        var sorted = space.Sort(predictions);
+        return Covariance(space.Sort(predictions), space, centring, gradient);
+    }
+
+    /// <summary>The value for predictions that are sorted already; the gradient is overwritten.</summary>
+    /// <param name="sorted">Rows in the order of their predictions, as <see cref="ProtectedSpace.Sort"/> or <see cref="ProtectedSpace.Moved"/> gave them.</param>
+    /// <param name="space">The protected columns.</param>
+    /// <param name="centring">How rows count.</param>
+    /// <param name="gradient">One number a row.</param>
+    public static double Covariance(SortedRows sorted, ProtectedSpace space, Centring centring, double[] gradient)
+    {
         if (sorted.AreAlike)
         {
             Array.Clear(gradient);
             return 0;
         }
 
-        var (signed, sums) = (GC.AllocateUninitializedArray<double>(predictions.Length), GC.AllocateUninitializedArray<double>(predictions.Length));
+        var (signed, sums) = (GC.AllocateUninitializedArray<double>(gradient.Length), GC.AllocateUninitializedArray<double>(gradient.Length));
         space.SignedSums(sorted, signed, sums);
         return Centred(sorted, signed, sums, space.Total, centring, gradient);
     }

@@ -14,6 +14,7 @@ internal sealed class NumberSpace : ProtectedSpace
 
     private readonly int[] _order; // rows in the order of the numbers
     private readonly double[] _numbers, _sums; // in that order
+    private int[]? _ranks; // of the rows, where they were asked for
 
     /// <param name="numbers">One a row.</param>
     /// <param name="factor">What distances are multiplied with.</param>
@@ -52,6 +53,26 @@ internal sealed class NumberSpace : ProtectedSpace
 
     /// <summary>Equal predictions are in the order of their numbers.</summary>
     public override SortedRows Sort(ReadOnlySpan<double> predictions) => SortedRows.Of(predictions, _order);
+
+    public override SortedRows Moved(SortedRows sorted, int[] to)
+    {
+        if (_ranks is null)
+        {
+            _ranks = new int[_order.Length];
+            for (var rank = 0; rank < _order.Length; rank++)
+                _ranks[_order[rank]] = rank;
+        }
+
+        var places = SortedRows.Gathered(_ranks, SortedRows.Gathered(to, sorted.Rows));
+        for (int start = 0, end; start < places.Length; start = end)
+        {
+            end = sorted.End(start);
+            if (end > start + 1)
+                places.AsSpan(start, end - start).Sort();
+        }
+
+        return new(SortedRows.Gathered(_order, places), sorted.Keys, places);
+    }
 
     protected override double[] EachSum()
     {

@@ -19,6 +19,11 @@ internal abstract class ProtectedSpace(Centring centring)
     /// <summary>Rows in the order of their predictions x.</summary>
     public virtual SortedRows Sort(ReadOnlySpan<double> predictions) => SortedRows.Of(predictions);
 
+    /// <summary>The same predictions given to other rows.</summary>
+    /// <param name="sorted">Rows in the order of their predictions, as <see cref="Sort"/> gave them.</param>
+    /// <param name="to">The row that the prediction of each row goes to.</param>
+    public virtual SortedRows Moved(SortedRows sorted, int[] to) => sorted with { Rows = SortedRows.Gathered(to, sorted.Rows) };
+
     /// <summary>For each row i the sum over j of <c>w_j sign(x_i - x_j) b_ij</c>, and <see cref="Sums"/>, both in the order of x.</summary>
     /// <param name="sorted">Rows in the order of x, as <see cref="Sort"/> gave them.</param>
     /// <param name="signed">One number a row.</param>
