@@ -56,37 +56,37 @@ public sealed record AgreementSelection : Distillation, IClosedForm
 
     double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
     {
-        var (unit, sum, classes) = (batch.UnitShare, 0.0, batch.Logits);
-        var labeled = batch.State?[Labeled] is { } all ? Memory.Of<bool>(all) : default;
-        Span<double> numbers = classes <= 128 ? stackalloc double[2 * classes] : new double[2 * classes];
-        var student = numbers[..classes];
-        var teacher = numbers[classes..];
-        for (var row = 0; row < batch.Rows; row++)
+        var labeled = batch.State?[Labeled];
+        bool[] isLabeled = labeled is null ? [] : new bool[batch.Rows];
+        for (var row = 0; row < isLabeled.Length; row++)
+            isLabeled[row] = Memory.Of<bool>(labeled!)[batch.Name(row)];
+        return ClosedRows.AddGradient(batch, factor, gradient, 1, row => Row(row, isLabeled));
+    }
+
+    private double Row(TaughtRow row, bool[] isLabeled)
+    {
+        var (classes, both) = (row.Own.Length, 0.0);
+        for (var i = 0; i < classes; i++)
+            both = Math.Max(both, (row.Wanted[i] + row.Own[i]) / 2);
+        if ((both - 1.0 / classes) / (1 - 1.0 / classes) < LeastAgreement && (isLabeled.Length == 0 || !isLabeled[row.Place]))
         {
-            var scores = batch.Teacher.Slice(row / batch.Members * classes, classes);
-            batch.Softmax(row, 1, student);
-            var both = 0.0;
-            for (var i = 0; i < classes; i++)
-                both = Math.Max(both, (scores[i] + student[i]) / 2);
-            if ((both - 1.0 / classes) / (1 - 1.0 / classes) < LeastAgreement && (labeled.IsEmpty || !labeled[batch.Name(row)]))
-                continue;
-
-            for (var i = 0; i < classes; i++)
-                (student[i], teacher[i]) = (batch.OwnLogit(row, i), Math.Log(Math.Max(scores[i], 1e-12f)));
-            ClosedRows.LogSoftmax(student, Temperature);
-            ClosedRows.LogSoftmax(teacher, Temperature);
-            var (share, apart) = (unit * batch.Weight(row), 0.0);
-            for (var i = 0; i < classes; i++)
-            {
-                var wanted = Math.Exp(teacher[i]);
-                apart += wanted * (teacher[i] - student[i]);
-                student[i] = factor * share * Temperature * (Math.Exp(student[i]) - wanted); // T^2, and 1 / T from the inner derivative
-            }
-
-            sum += share * Temperature * Temperature * apart;
-            batch.Add(gradient, row, student);
+            row.Slope.Clear();
+            return 0;
         }
 
-        return sum;
+        Span<double> memory = classes <= 128 ? stackalloc double[4 * classes] : new double[4 * classes];
+        var logs = memory[..(2 * classes)]; // the network's and the teacher's
+        var shares = memory[(2 * classes)..];
+        row.LogOwn.CopyTo(logs);
+        row.LogWanted.CopyTo(logs[classes..]);
+        ClosedRows.LogSoftmax(logs, shares, classes, Temperature);
+        var apart = 0.0;
+        for (var i = 0; i < classes; i++)
+        {
+            apart += shares[classes + i] * (logs[classes + i] - logs[i]);
+            row.Slope[i] = Temperature * (shares[i] - shares[classes + i]); // T^2, and 1 / T from the inner derivative
+        }
+
+        return Temperature * Temperature * apart;
     }
 }

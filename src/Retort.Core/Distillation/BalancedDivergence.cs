@@ -42,25 +42,22 @@ public sealed record BalancedDivergence : Distillation, IClosedForm
 
     private static Tensor Entropy(Tensor logP) => -(logP.exp() * logP).sum(1);
 
-    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Temperature, Row);
 
-    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    private double Row(TaughtRow row)
     {
-        ClosedRows.LogSoftmax(student, Temperature);
-        ClosedRows.LogSoftmax(teacher, Temperature);
         var (gap, forward, reverse) = (0.0, 0.0, 0.0);
-        for (var i = 0; i < slope.Length; i++)
+        for (var i = 0; i < row.Own.Length; i++)
         {
-            var (q, p) = (Math.Exp(student[i]), Math.Exp(teacher[i]));
-            gap += p * teacher[i] - q * student[i];
-            forward += p * (teacher[i] - student[i]);
-            reverse += q * (student[i] - teacher[i]);
+            gap += row.Wanted[i] * row.LogWanted[i] - row.Own[i] * row.LogOwn[i];
+            forward += row.Wanted[i] * (row.LogWanted[i] - row.LogOwn[i]);
+            reverse += row.Own[i] * (row.LogOwn[i] - row.LogWanted[i]);
         }
 
-        var share = 1 / (1 + Math.Exp(-Sharpness * gap / Math.Log(slope.Length)));
-        for (var i = 0; i < slope.Length; i++)
-            slope[i] = share * Math.Exp(student[i]) * (student[i] - teacher[i]) - (1 - share) * Math.Exp(teacher[i]);
-        ClosedRows.AtLogits(slope, student, Temperature);
+        var share = 1 / (1 + Math.Exp(-Sharpness * gap / Math.Log(row.Own.Length)));
+        for (var i = 0; i < row.Own.Length; i++)
+            row.Slope[i] = share * row.Own[i] * (row.LogOwn[i] - row.LogWanted[i]) - (1 - share) * row.Wanted[i];
+        ClosedRows.AtLogits(row.Slope, row.Own, Temperature);
         return Temperature * Temperature * ((1 - share) * forward + share * reverse);
     }
 }

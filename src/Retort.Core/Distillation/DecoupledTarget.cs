@@ -56,20 +56,28 @@ public sealed record DecoupledTarget : Distillation, IClosedForm
     double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
     {
         var ramp = Ramp(batch.Epoch);
-        return ramp * ClosedRows.AddGradient(batch, factor * ramp, gradient, Row);
+        return ramp * ClosedRows.AddGradient(batch, factor * ramp, gradient, Temperature, Row);
     }
 
     private double Ramp(int epoch) => WarmupEpochs == 0 ? 1 : Math.Min(1, (double)epoch / WarmupEpochs);
 
-    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    private double Row(TaughtRow row)
     {
-        ClosedRows.LogSoftmax(student, Temperature);
-        ClosedRows.LogSoftmax(teacher, Temperature);
-        var (own, wanted) = (Math.Exp(student[label]), Math.Exp(teacher[label]));
-        var (rest, wantedRest) = (LogRest(student, label), LogRest(teacher, label));
-        var whole = wanted * (teacher[label] - student[label]) + Math.Exp(wantedRest) * (wantedRest - rest);
+        var (label, classes) = (row.Label, row.Own.Length);
+        var slope = row.Slope;
+        Span<double> memory = classes <= 128 ? stackalloc double[4 * classes] : new double[4 * classes];
+        var logs = memory[..(2 * classes)]; // of the others' shares among themselves, the network's and the teacher's
+        var shares = memory[(2 * classes)..];
+        row.LogOwn.CopyTo(logs);
+        row.LogWanted.CopyTo(logs[classes..]);
+        (logs[label], logs[classes + label]) = (double.NegativeInfinity, double.NegativeInfinity);
+        ClosedRows.LogSoftmax(logs, shares, classes, 1);
+
+        var (own, wanted, other) = (row.Own[label], row.Wanted[label], label == 0 ? 1 : 0);
+        var (rest, wantedRest) = (row.LogOwn[other] - logs[other], row.LogWanted[other] - logs[classes + other]); // of the probability of all others, without cancellation
+        var whole = wanted * (row.LogWanted[label] - row.LogOwn[label]) + Math.Exp(wantedRest) * (wantedRest - rest);
         var among = 0.0;
-        for (var i = 0; i < slope.Length; i++)
+        for (var i = 0; i < classes; i++)
         {
             if (i == label)
             {
@@ -77,23 +85,11 @@ public sealed record DecoupledTarget : Distillation, IClosedForm
                 continue;
             }
 
-            // the others' shares among themselves; own - wanted spreads over them as the student has them
-            var (share, wantedShare) = (Math.Exp(student[i] - rest), Math.Exp(teacher[i] - wantedRest));
-            among += wantedShare * (teacher[i] - wantedRest - (student[i] - rest));
-            slope[i] = Temperature * (Alpha * (wanted - own) * share + Beta * (share - wantedShare));
+            // own - wanted spreads over the others as the student has them
+            among += shares[classes + i] * (logs[classes + i] - logs[i]);
+            slope[i] = Temperature * (Alpha * (wanted - own) * shares[i] + Beta * (shares[i] - shares[classes + i]));
         }
 
         return Temperature * Temperature * (Alpha * whole + Beta * among);
-    }
-
-    /// <summary>The logarithm of the probability of all classes but one, without cancellation.</summary>
-    private static double LogRest(ReadOnlySpan<double> logP, int label)
-    {
-        var (largest, sum) = (double.NegativeInfinity, 0.0);
-        for (var i = 0; i < logP.Length; i++)
-            largest = i == label ? largest : Math.Max(largest, logP[i]);
-        for (var i = 0; i < logP.Length; i++)
-            sum += i == label ? 0 : Math.Exp(logP[i] - largest);
-        return largest + Math.Log(sum);
     }
 }

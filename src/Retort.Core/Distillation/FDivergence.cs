@@ -58,27 +58,24 @@ public sealed record FDivergence : Distillation, IClosedForm
         return (Softened.Divergence(pair.Teacher, middle) + Softened.Divergence(pair.Student, middle)) / 2;
     }
 
-    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Temperature, Row);
 
-    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    private double Row(TaughtRow row)
     {
-        ClosedRows.LogSoftmax(student, Temperature);
-        ClosedRows.LogSoftmax(teacher, Temperature);
         var (scale, sum) = (Form == DivergenceForm.TotalVariation ? Temperature : Temperature * Temperature, 0.0);
-        for (var i = 0; i < slope.Length; i++)
+        for (var i = 0; i < row.Own.Length; i++)
         {
-            (var cost, slope[i]) = Class(student[i], teacher[i]);
+            (var cost, row.Slope[i]) = Class(row.LogOwn[i], row.Own[i], row.LogWanted[i], row.Wanted[i]);
             sum += cost;
         }
 
-        ClosedRows.AtLogits(slope, student, scale / Temperature);
+        ClosedRows.AtLogits(row.Slope, row.Own, scale / Temperature);
         return scale * sum;
     }
 
     /// <summary>What a class adds, and its derivative by the student's logarithm.</summary>
-    private (double Cost, double Slope) Class(double logQ, double logP)
+    private (double Cost, double Slope) Class(double logQ, double q, double logP, double p)
     {
-        var (q, p) = (Math.Exp(logQ), Math.Exp(logP));
         switch (Form)
         {
             case DivergenceForm.ForwardKL:

@@ -55,22 +55,21 @@ public sealed record GroundTruthTargets : Distillation, IClosedForm
     }
 
     double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => batch.Values.IsEmpty
-        ? ClosedRows.AddGradient(batch, factor, gradient, Row)
+        ? ClosedRows.AddGradient(batch, factor, gradient, 1, Row)
         : LabelWeight * batch.AddSquares(batch.Values, factor * LabelWeight, gradient) + (1 - LabelWeight) * batch.AddSquares(batch.Teacher, factor * (1 - LabelWeight), gradient);
 
-    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    private double Row(TaughtRow row)
     {
-        ClosedRows.LogSoftmax(student, 1);
         var value = 0.0;
-        for (var i = 0; i < slope.Length; i++)
+        for (var i = 0; i < row.Own.Length; i++)
         {
-            var p = Math.Exp(student[i]);
-            var (toLabel, toTeacher) = (p - (i == label ? 1 : 0), p - Math.Exp(teacher[i]));
+            var p = row.Own[i];
+            var (toLabel, toTeacher) = (p - (i == row.Label ? 1 : 0), p - row.Wanted[i]);
             value += LabelWeight * toLabel * toLabel + (1 - LabelWeight) * toTeacher * toTeacher;
-            slope[i] = 2 * p * (LabelWeight * toLabel + (1 - LabelWeight) * toTeacher);
+            row.Slope[i] = 2 * p * (LabelWeight * toLabel + (1 - LabelWeight) * toTeacher);
         }
 
-        ClosedRows.AtLogits(slope, student, 1);
+        ClosedRows.AtLogits(row.Slope, row.Own, 1);
         return value;
     }
 }

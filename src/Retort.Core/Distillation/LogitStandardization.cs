@@ -43,26 +43,34 @@ public sealed record LogitStandardization : Distillation, IClosedForm
         return (centred / deviation / Temperature).log_softmax(1);
     }
 
-    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, 1, Row);
 
-    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    private double Row(TaughtRow row)
     {
-        Standardise(teacher);
-        ClosedRows.LogSoftmax(teacher, Temperature);
-        var deviation = Standardise(student);
-        student.CopyTo(slope);
-        ClosedRows.LogSoftmax(slope, Temperature);
-        var (divergence, sum, along, classes) = (0.0, 0.0, 0.0, slope.Length);
+        var classes = row.Own.Length;
+        var slope = row.Slope;
+        Span<double> memory = classes <= 128 ? stackalloc double[5 * classes] : new double[5 * classes];
+        var standardised = memory[..classes];
+        var logs = memory.Slice(classes, 2 * classes); // the network's and the teacher's
+        var shares = memory[(3 * classes)..];
+        row.LogOwn.CopyTo(standardised);
+        var deviation = Standardise(standardised);
+        standardised.CopyTo(logs);
+        row.LogWanted.CopyTo(logs[classes..]);
+        Standardise(logs[classes..]);
+        ClosedRows.LogSoftmax(logs, shares, classes, Temperature);
+
+        var (divergence, sum, along) = (0.0, 0.0, 0.0);
         for (var i = 0; i < classes; i++)
         {
-            divergence += Math.Exp(teacher[i]) * (teacher[i] - slope[i]);
-            slope[i] = Temperature * (Math.Exp(slope[i]) - Math.Exp(teacher[i])); // at the standardised logits
+            divergence += shares[classes + i] * (logs[classes + i] - logs[i]);
+            slope[i] = Temperature * (shares[i] - shares[classes + i]); // at the standardised logits
             sum += slope[i];
-            along += slope[i] * student[i];
+            along += slope[i] * standardised[i];
         }
 
         for (var i = 0; i < classes; i++)
-            slope[i] = (slope[i] - sum / classes - student[i] * along / classes) / deviation;
+            slope[i] = (slope[i] - sum / classes - standardised[i] * along / classes) / deviation;
         return Temperature * Temperature * divergence;
     }
 

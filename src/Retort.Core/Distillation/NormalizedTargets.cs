@@ -44,25 +44,29 @@ public sealed record NormalizedTargets : Distillation, IClosedForm
         return WeightedMean.Of(-target.squeeze(1) - Gamma * Temperature * Temperature * others, weights);
     }
 
-    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, 1, Row);
 
-    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    private double Row(TaughtRow row)
     {
-        // the target first: a softmax of a softmax's logarithms at another temperature is one of the logits
-        ClosedRows.LogSoftmax(student, 1);
-        ClosedRows.LogSoftmax(teacher, 1);
-        var (wanted, value) = (Math.Exp(teacher[label]), -Math.Exp(teacher[label]) * student[label]);
-        for (var i = 0; i < slope.Length; i++)
-            slope[i] = wanted * (Math.Exp(student[i]) - (i == label ? 1 : 0));
+        var (label, classes) = (row.Label, row.Own.Length);
+        var slope = row.Slope;
+        var (wanted, value) = (row.Wanted[label], -row.Wanted[label] * row.LogOwn[label]);
+        for (var i = 0; i < classes; i++)
+            slope[i] = wanted * (row.Own[i] - (i == label ? 1 : 0));
 
-        (student[label], teacher[label]) = (double.NegativeInfinity, double.NegativeInfinity);
-        ClosedRows.LogSoftmax(student, Temperature);
-        ClosedRows.LogSoftmax(teacher, Temperature);
-        for (var i = 0; i < slope.Length; i++)
+        // a softmax of a softmax's logarithms at another temperature is one of the logits
+        Span<double> others = classes <= 128 ? stackalloc double[4 * classes] : new double[4 * classes];
+        var logits = others[..(2 * classes)]; // the network's and the teacher's
+        var shares = others[(2 * classes)..];
+        row.LogOwn.CopyTo(logits);
+        row.LogWanted.CopyTo(logits[classes..]);
+        (logits[label], logits[classes + label]) = (double.NegativeInfinity, double.NegativeInfinity);
+        ClosedRows.LogSoftmax(logits, shares, classes, Temperature);
+        for (var i = 0; i < classes; i++)
             if (i != label)
             {
-                value -= Gamma * Temperature * Temperature * Math.Exp(teacher[i]) * student[i];
-                slope[i] += Gamma * Temperature * (Math.Exp(student[i]) - Math.Exp(teacher[i]));
+                value -= Gamma * Temperature * Temperature * shares[classes + i] * logits[i];
+                slope[i] += Gamma * Temperature * (shares[i] - shares[classes + i]);
             }
 
         return value;

@@ -16,6 +16,7 @@ namespace Retort;
 public sealed record PlackettLuce : Distillation, IClosedForm
 {
     private const float First = 1; // more than any logarithm of a probability
+    private const double LeastPlain = -600; // from here on no probability is 0 in double precision
 
     /// <summary>Softens the teacher's probabilities, which say how much each place counts. More than 0; default 1, best in the source's trials on ImageNet; 4 in those on CIFAR-100.</summary>
     [Range(0.5, 8.0, 1.0, true)]
@@ -40,28 +41,54 @@ public sealed record PlackettLuce : Distillation, IClosedForm
         return WeightedMean.Of((q * (reach - ranked)).sum(1), weights);
     }
 
-    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, Row);
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) => ClosedRows.AddGradient(batch, factor, gradient, 1, Row);
 
-    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    private double Row(TaughtRow row)
     {
-        var classes = slope.Length;
+        var classes = row.Own.Length;
+        var slope = row.Slope;
         Span<int> places = classes <= 128 ? stackalloc int[classes] : new int[classes];
-        Rank(teacher, label, places, slope);
-        ClosedRows.LogSoftmax(teacher, TeacherTemperature);
+        Span<double> memory = classes <= 128 ? stackalloc double[2 * classes] : new double[2 * classes];
+        var logQ = memory[..classes];
+        var q = memory[classes..];
+        Rank(row.LogWanted, row.Label, places, slope);
+        row.LogWanted.CopyTo(logQ);
+        ClosedRows.LogSoftmax(logQ, q, classes, TeacherTemperature);
+        return TensorPrimitives.Min(row.LogOwn) < LeastPlain ? InLogarithms(row, logQ, q, places) : Plain(row, q, places);
+    }
 
-        var (value, reach) = (0.0, double.NegativeInfinity);
-        for (var k = classes - 1; k >= 0; k--)
+    private static double Plain(TaughtRow row, ReadOnlySpan<double> q, ReadOnlySpan<int> places)
+    {
+        var (value, reach, behind) = (0.0, 0.0, 0.0);
+        for (var k = places.Length - 1; k >= 0; k--)
+            row.Slope[places[k]] = reach += row.Own[places[k]]; // for now
+        foreach (var own in places)
         {
-            reach = LogAdd(reach, student[places[k]]);
-            slope[places[k]] = reach; // for now
-            value += Math.Exp(teacher[places[k]]) * (reach - student[places[k]]);
+            reach = row.Slope[own];
+            value += q[own] * (Math.Log(reach) - row.LogOwn[own]);
+            behind += q[own] / reach;
+            row.Slope[own] = row.Own[own] * behind - q[own];
+        }
+
+        return value;
+    }
+
+    /// <summary>As <see cref="Plain"/>, where probabilities are too small for it.</summary>
+    private static double InLogarithms(TaughtRow row, ReadOnlySpan<double> logQ, ReadOnlySpan<double> q, ReadOnlySpan<int> places)
+    {
+        var (value, reach) = (0.0, double.NegativeInfinity);
+        for (var k = places.Length - 1; k >= 0; k--)
+        {
+            reach = LogAdd(reach, row.LogOwn[places[k]]);
+            row.Slope[places[k]] = reach; // for now
+            value += q[places[k]] * (reach - row.LogOwn[places[k]]);
         }
 
         var behind = double.NegativeInfinity; // the logarithm of the sum over the places so far of q_k / exp(reach_k)
         foreach (var own in places)
         {
-            behind = LogAdd(behind, teacher[own] - slope[own]);
-            slope[own] = Math.Exp(student[own] + behind) - Math.Exp(teacher[own]);
+            behind = LogAdd(behind, logQ[own] - row.Slope[own]);
+            row.Slope[own] = Math.Exp(row.LogOwn[own] + behind) - q[own];
         }
 
         return value;

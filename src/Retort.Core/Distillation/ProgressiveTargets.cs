@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.ML.SearchSpace;
 
 namespace Retort;
@@ -60,7 +61,15 @@ public sealed record ProgressiveTargets : SelfDistillation, IClosedForm
         var (unit, sum, columns, isReal) = (batch.UnitShare, 0.0, batch.Logits, !batch.Values.IsEmpty);
         var table = batch.State?[Table] is { } said && !batch.Numbers.IsEmpty ? Memory.Of<float>(said) : default;
         var old = table.IsEmpty ? 0 : AlphaT * batch.Progress;
-        Span<double> student = columns <= 128 ? stackalloc double[columns] : new double[columns];
+        var memory = ArrayPool<double>.Shared.Rent(2 * batch.Rows * columns);
+        var logs = memory.AsSpan(0, isReal ? 0 : batch.Rows * columns);
+        var all = memory.AsSpan(logs.Length, logs.Length);
+        if (!isReal)
+        {
+            batch.CopyLogits(logs);
+            ClosedRows.LogSoftmax(logs, all, columns, 1);
+        }
+
         for (var row = 0; row < batch.Rows; row++)
         {
             var share = unit * batch.Weight(row);
@@ -75,22 +84,20 @@ public sealed record ProgressiveTargets : SelfDistillation, IClosedForm
                 continue;
             }
 
-            for (var i = 0; i < columns; i++)
-                student[i] = batch.OwnLogit(row, i);
-            ClosedRows.LogSoftmax(student, 1);
+            var own = all.Slice(row * columns, columns);
             for (var i = 0; i < columns; i++)
             {
                 var wanted = (batch.Classes[row / batch.Members] == i ? 1 - old : 0) + (before.IsEmpty ? 0 : old * before[i]);
-                var p = Math.Exp(student[i]);
-                sum -= share * wanted * student[i];
-                student[i] = factor * share * (p - wanted); // what is wanted sums to 1
+                sum -= share * wanted * logs[row * columns + i];
                 if (!before.IsEmpty)
-                    before[i] = (float)p;
+                    before[i] = (float)own[i];
+                own[i] = factor * share * (own[i] - wanted); // what is wanted sums to 1
             }
 
-            batch.Add(gradient, row, student);
+            batch.Add(gradient, row, own);
         }
 
+        ArrayPool<double>.Shared.Return(memory);
         return sum;
     }
 

@@ -100,45 +100,31 @@ public sealed record SinkhornDistance : Distillation, IClosedForm
         if (Epsilon < LeastPlain)
             return ByAutograd(batch, factor, gradient);
         var (rows, classes, members, unit) = (batch.Rows / batch.Members, batch.Logits, batch.Members, batch.UnitShare);
-        var memory = ArrayPool<double>.Shared.Rent(3 * rows * classes + rows + classes);
+        var memory = ArrayPool<double>.Shared.Rent(5 * rows * classes + rows);
         try
         {
-            // logarithms first, as the network's become probabilities for the transport
             var all = memory.AsSpan();
-            var student = all[..(rows * classes)];
-            var teacher = all.Slice(rows * classes, rows * classes);
-            var slopes = all.Slice(2 * rows * classes, rows * classes);
-            var weights = all.Slice(3 * rows * classes, rows);
-            var logT = all.Slice(3 * rows * classes + rows, classes);
+            var logOwn = all[..(rows * classes)];
+            var student = all.Slice(rows * classes, rows * classes);
+            var logWanted = all.Slice(2 * rows * classes, rows * classes);
+            var teacher = all.Slice(3 * rows * classes, rows * classes);
+            var slopes = all.Slice(4 * rows * classes, rows * classes);
+            var weights = all.Slice(5 * rows * classes, rows);
             for (var row = 0; row < rows; row++)
-            {
                 weights[row] = batch.Weight(row * members);
-                var own = teacher.Slice(row * classes, classes);
-                for (var i = 0; i < classes; i++)
-                    own[i] = Math.Log(Math.Max(batch.Teacher[row * classes + i], 1e-12f));
-                ClosedRows.LogSoftmax(own, Temperature);
-                TensorPrimitives.Exp<double>(own, own);
-            }
+            ClosedRows.Teacher(batch, logWanted);
+            ClosedRows.LogSoftmax(logWanted, teacher, classes, Temperature);
 
             var sum = 0.0;
             for (var member = 0; member < members; member++)
             {
                 slopes.Clear();
                 for (var row = 0; row < rows; row++)
-                {
-                    var own = student.Slice(row * classes, classes);
-                    var wanted = teacher.Slice(row * classes, classes);
                     for (var i = 0; i < classes; i++)
-                        own[i] = batch.OwnLogit(row * members + member, i);
-                    ClosedRows.LogSoftmax(own, Temperature);
-                    TensorPrimitives.Log<double>(wanted, logT);
-                    var apart = 0.0;
-                    for (var i = 0; i < classes; i++)
-                        apart += wanted[i] > 0 ? wanted[i] * (logT[i] - own[i]) : 0;
-                    sum += unit * weights[row] * Temperature * Temperature * apart;
-                    TensorPrimitives.Exp<double>(own, own);
-                }
-
+                        logOwn[row * classes + i] = batch.OwnLogit(row * members + member, i);
+                ClosedRows.LogSoftmax(logOwn, student, classes, Temperature);
+                for (var place = 0; place < rows * classes; place++)
+                    sum += unit * weights[place / classes] * Temperature * Temperature * teacher[place] * (logWanted[place] - logOwn[place]);
                 if (TransportWeight > 0)
                     sum += TransportWeight * unit * Transport(student, teacher, weights, classes, slopes);
                 for (var row = 0; row < rows; row++)

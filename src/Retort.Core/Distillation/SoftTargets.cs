@@ -33,33 +33,18 @@ public sealed record SoftTargets : Distillation, IClosedForm
         return WeightedMean.Of(Temperature * Temperature * Softened.By(Temperature, student, teacher).Forward, weights);
     }
 
-    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient)
+    double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) =>
+        batch.Values.IsEmpty ? ClosedRows.AddGradient(batch, factor, gradient, Temperature, Row) : batch.AddSquares(batch.Teacher, factor, gradient);
+
+    private double Row(TaughtRow row)
     {
-        if (!batch.Values.IsEmpty)
-            return batch.AddSquares(batch.Teacher, factor, gradient);
-
-        var (unit, sum, classes, temperature) = (batch.UnitShare, 0.0, batch.Logits, Temperature);
-        Span<double> student = classes <= 128 ? stackalloc double[classes] : new double[classes];
-        Span<double> teacher = classes <= 128 ? stackalloc double[classes] : new double[classes];
-        for (var row = 0; row < batch.Rows; row++)
+        var divergence = 0.0;
+        for (var i = 0; i < row.Own.Length; i++)
         {
-            var own = batch.Teacher.Slice(row / batch.Members * classes, classes);
-            for (var i = 0; i < classes; i++)
-                teacher[i] = Math.Log(Math.Max(own[i], 1e-12f)) / temperature;
-            var teacherLogSum = StepOutputs.Softmax(teacher);
-            var studentLogSum = batch.Softmax(row, temperature, student);
-            var (share, divergence) = (unit * batch.Weight(row), 0.0);
-            for (var i = 0; i < classes; i++)
-            {
-                var logit = batch.Width > 1 ? batch.Outputs[row * classes + i] : i == 1 ? batch.Outputs[row] : 0;
-                divergence += teacher[i] * (Math.Log(Math.Max(own[i], 1e-12f)) / temperature - teacherLogSum - (logit / temperature - studentLogSum));
-                student[i] = factor * share * temperature * (student[i] - teacher[i]); // T^2, and 1 / T from the inner derivative
-            }
-
-            sum += share * temperature * temperature * divergence;
-            batch.Add(gradient, row, student);
+            divergence += row.Wanted[i] * (row.LogWanted[i] - row.LogOwn[i]);
+            row.Slope[i] = Temperature * (row.Own[i] - row.Wanted[i]); // T^2, and 1 / T from the inner derivative
         }
 
-        return sum;
+        return Temperature * Temperature * divergence;
     }
 }

@@ -50,21 +50,20 @@ public sealed record TargetEnhanced : Distillation, IClosedForm
 
     // without exits: those have gradients elsewhere
     double IClosedForm.AddGradient(StepOutputs batch, double factor, Span<float> gradient) =>
-        batch.Values.IsEmpty ? ClosedRows.AddGradient(batch, factor, gradient, Row) : batch.AddSquares(batch.Teacher, factor, gradient);
+        batch.Values.IsEmpty ? ClosedRows.AddGradient(batch, factor, gradient, 1, Row) : batch.AddSquares(batch.Teacher, factor, gradient);
 
-    private double Row(Span<double> student, Span<double> teacher, int label, Span<double> slope)
+    private double Row(TaughtRow row)
     {
-        ClosedRows.LogSoftmax(student, 1);
         var value = 0.0;
-        for (var i = 0; i < slope.Length; i++)
+        for (var i = 0; i < row.Own.Length; i++)
         {
-            var own = i == label ? 1 : 0;
-            var wanted = Math.Pow(Math.Exp(teacher[i]) + own, Epsilon) - own;
-            value -= wanted * student[i];
-            slope[i] = -wanted;
+            var own = i == row.Label ? 1 : 0;
+            var wanted = Math.Pow(row.Wanted[i] + own, Epsilon) - own;
+            value -= wanted * row.LogOwn[i];
+            row.Slope[i] = -wanted;
         }
 
-        ClosedRows.AtLogits(slope, student, 1);
+        ClosedRows.AtLogits(row.Slope, row.Own, 1);
         return value;
     }
 }

@@ -60,6 +60,19 @@ internal readonly ref struct StepOutputs()
     /// <summary>The logit of a class in an output row.</summary>
     public double OwnLogit(int row, int label) => Width > 1 ? Outputs[row * Width + label] : label == 1 ? Outputs[row] : 0;
 
+    /// <summary>All logits in double, [rows × logits].</summary>
+    public void CopyLogits(Span<double> logits)
+    {
+        if (Width > 1)
+        {
+            TensorPrimitives.ConvertTruncating(Outputs, logits);
+            return;
+        }
+
+        for (var row = 0; row < Rows; row++)
+            (logits[2 * row], logits[2 * row + 1]) = (0, Outputs[row]);
+    }
+
     /// <summary>The logits of an output row over a temperature as probabilities, in double; returns the logarithm of the sum that they were divided by.</summary>
     public double Softmax(int row, double temperature, Span<double> probabilities)
     {
