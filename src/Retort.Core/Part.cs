@@ -9,6 +9,13 @@ public abstract record Part
     {
     }
 
+    /// <summary>Refuses settings that do not serve a task. By default all do that the method serves.</summary>
+    /// <param name="task">What is to be predicted.</param>
+    /// <exception cref="ArgumentException">A setting does not serve the task; the message names both.</exception>
+    public virtual void Validate(LearningTask task)
+    {
+    }
+
     /// <summary>The record as JSON, with the id of its method first, in <c>$type</c>: as a recipe holds it.</summary>
     public string ToJson() => MethodJson.Write(this);
 

@@ -85,8 +85,11 @@ public sealed record Recipe
         Validate();
         Check.Defined(task);
         foreach (var part in new Part?[] { Network, Distillation, Penalty, Optimizer, Schedule, Averaging, Calibration }.Concat(Losses()))
+        {
             if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");
+            part?.Validate(task);
+        }
     }
 
     /// <summary>The loss, and those that it wraps.</summary>

@@ -16,6 +16,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["losses"] = LossesBench.Run,
     ["reliability"] = ReliabilityBench.Run,
     ["dcov"] = DcovBench.Run,
+    ["penalties"] = PenaltiesBench.Run,
     ["distill"] = DistillBench.Run,
     ["distill-cost"] = DistillCostBench.Run,
     ["distill-labels"] = DistillLabelsBench.Run,

@@ -167,7 +167,7 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
     public override void Backward(Tensor outputGradient, IReadOnlyList<Tensor?>? blockGradients = null)
     {
         var given = ReferenceEquals(_gradient?.Tensor, outputGradient) ? _gradient! : new(outputGradient, (int)outputGradient.shape[0], (int)outputGradient.shape[1]);
-        _gradient ??= given;
+        _gradient = given;
         Backward(_trunk[^1].Backward(given, _trunk.Length > 1 || WantsEntered), blockGradients);
     }
 

@@ -61,6 +61,13 @@ public sealed record DistanceCovariance : Penalty
     }
 
     /// <inheritdoc/>
+    public override void Validate(LearningTask task)
+    {
+        if (Conditional && task == LearningTask.Regression)
+            throw Check.Wrong(nameof(Conditional), "be false where the task is Regression", "true");
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">A shape does not fit, there are several protected columns and <see cref="Form"/> is Single, or weights differ and <see cref="Statistic"/> is U.</exception>
     /// <exception cref="InvalidOperationException">The targets are real values and <see cref="Conditional"/> is true.</exception>
     public override Tensor Value(Tensor predictions, ProtectedColumns protectedColumns, Targets targets, Tensor? weights, StepContext step)

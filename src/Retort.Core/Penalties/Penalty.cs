@@ -12,6 +12,13 @@ public abstract record Penalty : Part
     [Range(0.01, 100.0, 1.0, true)]
     public double Weight { get; init; } = 1;
 
+    /// <summary>How many steps pass until the penalty is taken of all training rows anew: 0 takes it of each step's rows alone. At least 0; default 0.</summary>
+    /// <remarks>
+    /// All rows are served in blocks, without dropout; the exact gradient at the weights is then part of every step until the next time, so that <see cref="Weight"/> means what it means without. Small batches need it most: within them small groups
+    /// are missing, and statistics of few rows are wrong. It takes the memory of all rows' outputs, and the time of three or four passes over all rows; it is ours. Not for what needs all pairs of rows, such as <c>dcov</c> of three classes, where rows are many.
+    /// </remarks>
+    public int WholeSetEvery { get; init; }
+
     /// <summary>What a batch costs, one number, before <see cref="Weight"/>.</summary>
     /// <param name="predictions">Probabilities [rows, classes], where the task is binary those of class 1 alone, [rows, 1]; or values [rows, 1] in regression.</param>
     /// <param name="protectedColumns">The protected columns of the same rows.</param>
@@ -31,7 +38,11 @@ public abstract record Penalty : Part
         Value(predictions, protectedColumns, targets, weights, StepContext.First());
 
     /// <inheritdoc/>
-    public override void Validate() => Check.AtLeast(Weight, 0);
+    public override void Validate()
+    {
+        Check.AtLeast(Weight, 0);
+        Check.AtLeast(WholeSetEvery, 0);
+    }
 
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     private protected static void CheckRows(Tensor predictions, ProtectedColumns protectedColumns, Targets targets)

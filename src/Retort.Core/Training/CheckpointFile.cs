@@ -105,7 +105,7 @@ internal sealed class CheckpointFile
             if (set is null)
                 continue;
             hash.AppendData(MemoryMarshal.AsBytes<int>([set.Classes, .. set.Cardinalities]));
-            foreach (var tensor in (Tensor?[])[set.Features, set.Categories, set.Labels, set.Weights, set.Teacher, set.Labeled, set.Groups, .. set.Teachers])
+            foreach (var tensor in (Tensor?[])[set.Features, set.Categories, set.Labels, set.Weights, set.Teacher, set.Labeled, set.Groups, .. set.Teachers, .. set.Protected?.Columns.Select(column => column.Values) ?? []])
             {
                 hash.AppendData(MemoryMarshal.AsBytes<long>(tensor is null ? [-1] : tensor.shape));
                 if (tensor is not null)

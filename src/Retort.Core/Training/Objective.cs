@@ -11,6 +11,7 @@ internal sealed class Objective : IDisposable
     private readonly Loss _loss;
     private readonly Distillation? _distillation;
     private readonly Penalty? _penalty;
+    private readonly WholeSet? _all;
     private readonly Teaching _teaching;
     private readonly RunTeacher? _teacher;
     private readonly Companion? _companion;
@@ -67,7 +68,9 @@ internal sealed class Objective : IDisposable
             Members = Members,
         });
         Link = sets > 1 ? _distillation!.Combine([], null, null) : OutputLink.Identity;
-        IsClosed = place.IsManaged && _penalty is null && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
+        if (_penalty is { WholeSetEvery: > 0 })
+            _all = new(_student, _train, Members, _penalty.WholeSetEvery);
+        IsClosed = place.IsManaged && (_penalty is null || _all is not null) && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
     }
 
     public NetworkShape Shape { get; }
@@ -90,6 +93,20 @@ internal sealed class Objective : IDisposable
 
     /// <summary>How several sets of outputs became one when the network was judged last.</summary>
     public OutputLink Link { get; private set; }
+
+    /// <summary>What a penalty that looks at all training rows adds to the objective of a step; it looks before the step's forward pass.</summary>
+    /// <param name="epoch">The pass over the rows, from 1.</param>
+    /// <param name="done">The share of the run that is done.</param>
+    public double OfAll(int epoch, double done)
+    {
+        if (_all is null)
+            return 0;
+        _all.Next(outputs => Cost(Served(outputs), _train.Protected!, _train.Targets(), _train.Weights, new(epoch, done, _random) { State = _ofLoss }));
+        return _penalty!.Weight * _all.Value;
+    }
+
+    /// <summary>Adds the gradient of <see cref="OfAll"/>, times a share, to what a step's backward pass left.</summary>
+    public void AddOfAll(double share) => _all?.Add(share * _penalty!.Weight);
 
     /// <summary>The objective of a step whose parts give their gradients themselves; that at the outputs, times a share, is added to <paramref name="slopes"/>.</summary>
     /// <param name="epoch">The pass over the rows, from 1.</param>
@@ -139,6 +156,7 @@ internal sealed class Objective : IDisposable
         var following = Following(epoch);
         var context = new StepContext(epoch, done, _random) { Rows = TaskData.Names(rows, Members), Groups = _train.Groups(rows, Members), Members = Members };
         var (ofLoss, ofDistillation) = (context with { State = _ofLoss }, context with { State = _ofDistillation });
+        var ofAll = OfAll(epoch, done);
         var companion = _companion?.Forward(batch);
         var teacher = following is null or SelfDistillation ? null
             : companion is not null ? new TeacherOutput(TaskData.EachMember(companion.Scores, Members))
@@ -155,14 +173,15 @@ internal sealed class Objective : IDisposable
             teacher = teacher with { Moved = EachMember(there) };
         var labels = following?.Factors.Labels == 0 ? null : _loss.Value(student, batch.Targets, batch.LabelWeights, ofLoss);
         var objective = following is null ? labels! : Join(following, labels, Distance(following, student, teacher, batch, ofDistillation));
-        if (_penalty is not null)
+        if (_penalty is not null && _all is null)
             objective += Penalised(_form.Sets == 1 ? student.Logits : _form.Logits(Link.ToLogits(outputs.narrow(0, 0, count * Members))), _train.Protected!.Take(TaskData.Each(rows, Members)), batch.Targets, batch.Weights, ofLoss);
         (objective * share).backward();
         if (companion is not null)
             _companion!.Backward(companion, _train.TargetsOf(rows), (_train.Weights?.index_select(0, rows), _train.LabelWeights?.index_select(0, rows)), _form.Scores(student.Logits.detach()),
                 following!, share, context with { Rows = rows, Groups = _train.Groups(rows, 1) });
         _student.Network.Backward(outputs.grad!, blocks.Count == 0 ? null : [.. blocks.Select(block => block.grad)]);
-        return objective.detach() * share;
+        _all?.Add(share * _penalty!.Weight);
+        return (objective.detach() + ofAll) * share;
     }
 
     /// <summary>The steps of the networks that the last one left gradients for.</summary>
@@ -235,6 +254,7 @@ internal sealed class Objective : IDisposable
             state.Write(writer);
         _student.Write(writer);
         _companion?.Write(writer);
+        _all?.Write(writer);
     }
 
     /// <summary>Goes on where an objective of the same parts and rows wrote itself.</summary>
@@ -246,6 +266,7 @@ internal sealed class Objective : IDisposable
             state.Read(reader);
         _student.Read(reader);
         _companion?.Read(reader);
+        _all?.Read(reader);
     }
 
     public void Dispose()
@@ -278,11 +299,18 @@ internal sealed class Objective : IDisposable
             : following.Value(student, teacher!, batch.Targets, batch.Weights, step);
 
     /// <summary>What it costs that the network's probabilities or values depend on the protected columns, with its weight.</summary>
-    private Tensor Penalised(Tensor logits, ProtectedColumns columns, Targets targets, Tensor? weights, StepContext step)
+    private Tensor Penalised(Tensor logits, ProtectedColumns columns, Targets targets, Tensor? weights, StepContext step) =>
+        _penalty!.Weight * Cost(logits, columns, targets, weights, step);
+
+    /// <summary>As <see cref="Penalised"/>, without the weight.</summary>
+    private Tensor Cost(Tensor logits, ProtectedColumns columns, Targets targets, Tensor? weights, StepContext step)
     {
         var said = targets.AreReal ? logits : _loss.Link(_ofLoss).ToLogits(logits).softmax(1);
-        return _penalty!.Weight * _penalty.Value(_form.Task == LearningTask.Binary ? said.narrow(1, 1, 1) : said, columns, targets, weights, step);
+        return _penalty!.Value(_form.Task == LearningTask.Binary ? said.narrow(1, 1, 1) : said, columns, targets, weights, step);
     }
+
+    /// <summary>The logits or values that the network serves for its outputs, of members and sets as one.</summary>
+    private Tensor Served(Tensor outputs) => _form.Logits(_form.Sets > 1 ? _form.Average(Link.ToLogits(outputs)) : ToJudge(outputs));
 
     private bool NeedsBlocks => _loss.NeedsHidden || _distillation?.NeedsHidden == true || _student.Heads.Any;
 

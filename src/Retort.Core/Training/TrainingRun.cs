@@ -149,14 +149,16 @@ internal sealed class TrainingRun : IDisposable
     {
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
+        var ofAll = _objective.OfAll(epoch, done);
         _batch!.Take(rows);
         var share = _train.Share(_batch.Weight(), _recipe.BatchSize);
         var outputs = _student.Forward(_batch.Features, _batch.Categories);
         var gradient = outputs.shape[0] == _outputGradient.shape[0] ? _outputGradient : _outputGradient.narrow(0, 0, outputs.shape[0]);
         var slopes = Memory.Of<float>(gradient);
         slopes.Clear();
-        Count(share * _objective.Closed(epoch, done, _batch, Memory.Of<float>(outputs), share, slopes), share, epoch);
+        Count(share * (_objective.Closed(epoch, done, _batch, Memory.Of<float>(outputs), share, slopes) + ofAll), share, epoch);
         _student.Network.Backward(gradient);
+        _objective.AddOfAll(share);
         Learn(epoch);
     }
 

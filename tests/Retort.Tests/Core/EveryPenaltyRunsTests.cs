@@ -11,7 +11,7 @@ public sealed class EveryPenaltyRunsTests
         select new object[] { method.Create(), task };
 
     /// <summary>One protected column of two groups that the first feature gives away.</summary>
-    private static Dataset Data(LearningTask task, int rows)
+    internal static Dataset Data(LearningTask task, int rows)
     {
         var data = Lesson.Data(task, rows);
         var first = data.Features.select(1, 0);
@@ -27,23 +27,48 @@ public sealed class EveryPenaltyRunsTests
     }
 
     [TestMethod, DynamicData(nameof(Cases))]
-    public void A_run_that_is_ended_goes_on_in_the_same_bits(Penalty penalty, LearningTask task)
+    public void A_run_that_is_ended_goes_on_in_the_same_bits(Penalty penalty, LearningTask task) =>
+        GoesOn(Some.Quick with { Epochs = 3, BatchSize = 16, HoldOut = 0.25, Penalty = penalty }, task);
+
+    /// <summary>A run on 64 rows that is ended in its seventh step, and goes on from its checkpoint, ends in the bits of an undisturbed one.</summary>
+    internal static void GoesOn(Recipe recipe, LearningTask task, int steps = 6)
     {
         using var scope = NewDisposeScope();
         var folder = Directory.CreateTempSubdirectory("retort-tests-");
         try
         {
             var data = Data(task, 64);
-            var recipe = Some.Quick with { Epochs = 3, BatchSize = 16, HoldOut = 0.25, Penalty = penalty };
             foreach (var place in new[] { Place.Cpu, Place.CpuByOperators })
             {
                 var checkpoint = new Checkpoint(Path.Combine(folder.FullName, "checkpoint")) { Interval = TimeSpan.Zero };
                 TrainingResult Run(Checkpoint? kept, Action check) => TrainingLoop.Run(recipe, task, data, null, 1, null, check, place, default, kept);
                 var whole = Run(null, () => { });
-                var left = 6;
+                var left = steps;
                 Assert.ThrowsExactly<OperationCanceledException>(() => Run(checkpoint, () => { if (left-- == 0) throw new OperationCanceledException(); }));
-                CollectionAssert.AreEqual(whole.Network.Parameters, Run(checkpoint, () => { }).Network.Parameters);
+                var resumed = Run(checkpoint, () => { });
+                CollectionAssert.AreEqual(whole.Network.Parameters, resumed.Network.Parameters);
+                Assert.AreEqual(whole.BestEpoch, resumed.BestEpoch);
             }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void A_checkpoint_of_other_protected_columns_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var folder = Directory.CreateTempSubdirectory("retort-tests-");
+        try
+        {
+            var checkpoint = new Checkpoint(Path.Combine(folder.FullName, "checkpoint")) { Interval = TimeSpan.Zero, Keep = true };
+            var data = Data(LearningTask.Binary, 64);
+            var other = new Dataset { Features = data.Features, Labels = data.Labels, Classes = 2, Categories = data.Categories, Cardinalities = data.Cardinalities, Protected = ProtectedColumns.Of(ProtectedColumn.OfCategories("side", 1 - data.Protected!.Columns[0].Values, 2)) };
+            void Run(Dataset rows) => TrainingLoop.Run(Some.Quick with { Penalty = new DistanceCovariance() }, LearningTask.Binary, rows, null, 1, null, () => { }, checkpoint: checkpoint);
+            Run(data);
+            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Run(other)).Message, "must be of the same data as the run, but is of other data");
         }
         finally
         {
@@ -104,6 +129,16 @@ public sealed class EveryPenaltyRunsTests
     public void A_penalty_on_outputs_that_are_not_the_value_is_refused() => Assert.AreEqual(
         "The penalty 'dcov' must be with a loss of plain values, but 'pinball' has outputs of its own.",
         Assert.ThrowsExactly<ArgumentException>(() => Some.Train(Some.Quick with { Penalty = new DistanceCovariance(), Loss = new PinballLoss() }, LearningTask.Regression, Data(LearningTask.Regression, 30))).Message);
+
+    [TestMethod]
+    public void What_looks_at_classes_is_refused_in_regression_before_data_is_read() => Assert.AreEqual(
+        "Conditional must be false where the task is Regression, but is true.",
+        Assert.ThrowsExactly<ArgumentException>(() => new Recipe { Penalty = new DistanceCovariance { Conditional = true } }.Validate(LearningTask.Regression)).Message);
+
+    [TestMethod]
+    public void A_loss_in_blocks_of_classes_takes_no_penalty() => Assert.AreEqual(
+        "The loss 'cce' must be without a penalty above 2 classes, but 'dcov' is given.",
+        Assert.ThrowsExactly<ArgumentException>(() => Some.Train(Some.Quick with { Penalty = new DistanceCovariance(), Loss = new ChunkedCrossEntropyLoss { BlockSize = 2 } }, LearningTask.Multiclass, Data(LearningTask.Multiclass, 30))).Message);
 
     [TestMethod]
     public void A_penalty_without_protected_columns_is_refused() => Assert.AreEqual(
