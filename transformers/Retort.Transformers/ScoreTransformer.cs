@@ -42,6 +42,8 @@ public abstract class ScoreTransformer : LoadableTransformer
             ScoreForm.PredictionInterval => PredictionIntervalTransformer.ReadContent(reader, column),
             ScoreForm.Threshold => ThresholdTransformer.ReadContent(reader, column),
             ScoreForm.Divergence => ScoreDivergenceTransformer.ReadContent(reader, column),
+            ScoreForm.GroupThreshold => GroupThresholdTransformer.ReadContent(reader, column),
+            ScoreForm.GroupAdjustment => GroupAdjustmentTransformer.ReadContent(reader, column),
             _ => throw new InvalidDataException($"The kind of a saved transformer of scores must be known to this version, but is {(byte)kind}."),
         };
     }
@@ -56,4 +58,6 @@ internal enum ScoreForm : byte
     PredictionInterval = 4,
     Threshold = 5,
     Divergence = 6,
+    GroupThreshold = 7,
+    GroupAdjustment = 8,
 }

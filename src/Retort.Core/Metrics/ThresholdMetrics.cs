@@ -128,7 +128,7 @@ public sealed record ThresholdMetrics
     }
 
     /// <summary>A number at least as large as the lower and less than the upper score.</summary>
-    private static double Between(double lower, double upper)
+    internal static double Between(double lower, double upper)
     {
         var middle = lower + (upper - lower) / 2;
         return middle < upper ? middle : lower;

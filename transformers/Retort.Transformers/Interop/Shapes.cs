@@ -119,6 +119,26 @@ internal static class Shapes
     /// <summary>The input's columns with a Boolean PredictedLabel in place of the model's.</summary>
     public static SchemaShape WithThreshold(SchemaShape input) => With(input, Binary()[2]);
 
+    /// <summary>The input's columns with scores that were adjusted by group in place of the model's.</summary>
+    public static SchemaShape WithAdjustment(SchemaShape input, LearningTask task) => With(input, task == LearningTask.Binary ? Binary() : Regression(LinkFunction.Identity));
+
+    /// <summary>Refuses protected columns that have no groups, before there is data.</summary>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    public static void CheckProtected(SchemaShape shape, IEnumerable<string> names)
+    {
+        foreach (var name in names)
+            Check(shape, name, c => c.Kind == VectorKind.Scalar && (c.IsKey || c.ItemType.Equals(NumberDataViewType.Single) || GroupedColumn.HasCategories(c.ItemType)), "be Single, Boolean, a key, a text or an integer to be protected");
+    }
+
+    /// <summary>Refuses scores that cannot be adjusted, before there is data.</summary>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    public static void CheckScore(SchemaShape shape, LearningTask task, string score, string? weight)
+    {
+        Check(shape, score, c => !c.IsKey && c.ItemType.Equals(NumberDataViewType.Single) && (task == LearningTask.Binary || c.Kind == VectorKind.Scalar), task == LearningTask.Binary ? "be Single, or a vector of two" : "be Single");
+        if (weight is not null)
+            CheckWeight(shape, weight);
+    }
+
     /// <summary>The input's columns with the divergence of two columns of probabilities.</summary>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
     public static SchemaShape WithDivergence(SchemaShape input, string first, string second, string name)

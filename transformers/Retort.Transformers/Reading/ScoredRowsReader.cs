@@ -7,7 +7,12 @@ namespace Retort;
 internal sealed record ScoredColumns(string Label, string Score, string? Weight);
 
 /// <summary>Reads scores and labels of a view, in one pass.</summary>
-internal sealed class ScoredRowsReader(ScoredColumns columns, LearningTask task, IChannel channel, Action checkCanceled)
+/// <param name="columns">Where they are.</param>
+/// <param name="task">What the model does.</param>
+/// <param name="channel">Hears what is left out.</param>
+/// <param name="checkCanceled">Throws where it is to end.</param>
+/// <param name="groups">Keeps the protected columns of the same rows, if they are wanted.</param>
+internal sealed class ScoredRowsReader(ScoredColumns columns, LearningTask task, IChannel channel, Action checkCanceled, GroupReading? groups = null)
 {
     private const int RowsBetweenChecks = 1024;
 
@@ -24,7 +29,8 @@ internal sealed class ScoredRowsReader(ScoredColumns columns, LearningTask task,
         DataViewSchema.Column? weight = columns.Weight is null ? null : schema.Find(columns.Weight);
 
         DataViewSchema.Column?[] needed = [score.Column, label.Column, weight];
-        using var cursor = data.GetRowCursor(needed.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index));
+        using var cursor = data.GetRowCursor(needed.OfType<DataViewSchema.Column>().Concat(groups?.Find(schema) ?? []).DistinctBy(column => column.Index));
+        groups?.Attach(cursor, schema);
         var strangers = new HashSet<string>();
         var (readScores, readLabel) = (score.Reader(cursor), label.Reader(cursor, name => strangers.Add(name)));
         var weights = weight is null ? null : new WeightReader(cursor, weight.Value);
@@ -51,6 +57,7 @@ internal sealed class ScoredRowsReader(ScoredColumns columns, LearningTask task,
             scores.AddRange(row);
             labels.Add(place);
             weights?.Keep(rows);
+            groups?.Keep(rows);
         }
 
         if (rows == 0)

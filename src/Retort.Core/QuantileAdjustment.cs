@@ -1,0 +1,170 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Retort;
+
+/// <summary>Moves the scores of every group, without changing their order within it, to the distribution that lies in the middle of all groups' distributions.</summary>
+/// <remarks>
+/// <para><c>s' = (1 - Strength) s + Strength Q(F_g(s))</c>: F_g is the share of the rows of group g below s, half of those that equal it included, and <c>Q(u) = sum of w_h Q_h(u)</c> is the mean of the groups' quantile functions, weighted by
+/// their shares of the rows: the barycentre of the groups' distributions, the common one to which the squared way of all scores is shortest. Q_h joins the points (F_h(s), s) of the group's scores by lines, and is constant
+/// beyond them; a score outside of those that were seen moves as far as the nearest one. The mean of all scores stays what it was.</para>
+/// <para>At strength 1 every threshold decides equally often in all groups, as nearly as rows and ties allow (rows of one score stay together; nothing is drawn by lot). In between scores move part of the way, along the shortest
+/// path. Of a group with more than 2,000 different scores, 2,000 that are evenly spread are kept.</para>
+/// <para>Source: Chzhen, Denis, Hebiri, Oneto and Pontil, Fair Regression with Wasserstein Barycenters, 2020, eq. 4, https://arxiv.org/abs/2006.07286, which breaks ties by noise, as we do not; the part of the way as in
+/// Feldman et al., Certifying and Removing Disparate Impact, 2015, sec. 5 (geometric repair). It says nothing of differences among rows of one label, and where groups truly differ it costs accuracy and calibration within each.</para>
+/// </remarks>
+[Method("quantile-adjustment", Title = "Fair Regression with Wasserstein Barycenters", Authors = "Chzhen, Denis, Hebiri, Oneto and Pontil", Year = 2020,
+    Link = "https://arxiv.org/abs/2006.07286", Tasks = LearningTasks.Binary | LearningTasks.Regression, Needs = Needs.Groups)]
+public sealed record QuantileAdjustment : Part
+{
+    /// <summary>How much of the way scores move. In [0, 1], 0 leaves them; default 1.</summary>
+    [Range(0.0, 1.0, 1.0)]
+    public double Strength { get; init; } = 1;
+
+    /// <summary>Groups with fewer rows are taken together. At least 1; default 50.</summary>
+    [Range(10, 500, 50, true)]
+    public int MinRows { get; init; } = 50;
+
+    /// <summary>Into how many groups of about the same size a protected column of numbers is cut. At least 2; default 5.</summary>
+    [Range(2, 10, 5)]
+    public int NumberGroups { get; init; } = 5;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        Check.InRange(Strength, 0, 1);
+        Check.AtLeast(MinRows, 1);
+        Check.AtLeast(NumberGroups, 2);
+    }
+
+    /// <summary>Learns how scores move.</summary>
+    /// <param name="scores">[rows].</param>
+    /// <param name="weights">How much each row counts; null where all count alike.</param>
+    /// <param name="groups">The group of each row; negative for rows whose group is too small for a map of its own.</param>
+    /// <param name="count">How many groups there are.</param>
+    /// <exception cref="ArgumentException">A group has no weight.</exception>
+    internal QuantileMaps Fit(double[] scores, double[]? weights, int[] groups, int count)
+    {
+        Validate();
+        Check.AtLeast(count, 2, "The number of groups with scores of their own");
+        var rowsOf = Enumerable.Range(0, scores.Length).Where(row => groups[row] >= 0).ToLookup(row => groups[row]);
+        Quantiles[] each = [.. Enumerable.Range(0, count).Select(group => new Quantiles(scores, weights, rowsOf[group]))];
+        var (all, total) = (new Quantiles(scores, weights, Enumerable.Range(0, scores.Length)), each.Sum(group => group.Weight));
+        return new(Strength, [.. each.Append(all).Select(group => new LineMap(group.Scores, [.. group.Levels.Select(Barycentre)]))]);
+
+        double Barycentre(double level) => each.Sum(group => group.Weight / total * group.At(level));
+    }
+
+    /// <summary>A group's scores in ascending order with their places among all, in (0, 1).</summary>
+    private sealed class Quantiles
+    {
+        private const int MostPoints = 2000;
+        private readonly LineMap _line;
+
+        public Quantiles(double[] scores, double[]? weights, IEnumerable<int> rows)
+        {
+            int[] order = [.. rows.Where(row => weights is null || weights[row] > 0).OrderBy(row => scores[row])];
+            Weight = order.Sum(row => weights?[row] ?? 1);
+            Check.MoreThan(Weight, 0, "The weight of a group's rows");
+            var (distinct, levels, before) = (new List<double>(), new List<double>(), 0.0);
+            for (int start = 0, end; start < order.Length; start = end)
+            {
+                var (score, own) = (scores[order[start]], 0.0);
+                for (end = start; end < order.Length && scores[order[end]] == score; end++)
+                    own += weights?[order[end]] ?? 1;
+                distinct.Add(score);
+                levels.Add((before + own / 2) / Weight);
+                before += own;
+            }
+
+            int[] kept = distinct.Count <= MostPoints ? [.. Enumerable.Range(0, distinct.Count)] : [.. Enumerable.Range(0, MostPoints).Select(i => (int)((long)i * (distinct.Count - 1) / (MostPoints - 1)))];
+            (Scores, Levels) = ([.. kept.Select(i => distinct[i])], [.. kept.Select(i => levels[i])]);
+            _line = new(Levels, Scores);
+        }
+
+        public double Weight { get; }
+
+        public double[] Scores { get; }
+
+        public double[] Levels { get; }
+
+        public double At(double level) => _line.Between(level);
+    }
+}
+
+/// <summary>Fitted <see cref="QuantileAdjustment"/>. Immutable, for any number of threads.</summary>
+/// <param name="strength">How much of the way scores move.</param>
+/// <param name="maps">Where each group's scores would end, and last those of rows of no group.</param>
+internal sealed class QuantileMaps(double strength, LineMap[] maps)
+{
+    /// <summary>How many groups there are.</summary>
+    public int Groups => maps.Length - 1;
+
+    /// <summary>A score after its move; NaN stays NaN.</summary>
+    /// <param name="score">The score.</param>
+    /// <param name="group">The row's group; negative where it has none.</param>
+    public double Apply(double score, int group) => score + strength * (maps[group < 0 ? Groups : group].At(score) - score);
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(strength);
+        writer.Write(maps.Length);
+        foreach (var map in maps)
+            map.Write(writer);
+    }
+
+    /// <exception cref="ArgumentException">The data is not what <see cref="Write"/> writes.</exception>
+    /// <exception cref="EndOfStreamException">The data ends early.</exception>
+    public static QuantileMaps Read(BinaryReader reader)
+    {
+        var (strength, count) = (reader.ReadDouble(), reader.ReadInt32());
+        Check.InRange(strength, 0, 1, "A saved strength");
+        Check.AtLeast(count, 3, "The number of saved maps");
+        var maps = new List<LineMap>();
+        while (maps.Count < count)
+            maps.Add(LineMap.Read(reader));
+        return new(strength, [.. maps]);
+    }
+}
+
+/// <summary>Points that are joined by lines.</summary>
+/// <param name="from">Ascending.</param>
+/// <param name="to">Not descending.</param>
+internal sealed class LineMap(double[] from, double[] to)
+{
+    /// <summary>The value at a place, and beyond the ends that of the end.</summary>
+    public double Between(double place)
+    {
+        var next = Array.BinarySearch(from, place);
+        if (next >= 0)
+            return to[next];
+        next = ~next;
+        if (next == 0 || next == from.Length)
+            return to[Math.Clamp(next, 0, from.Length - 1)];
+        var part = (place - from[next - 1]) / (from[next] - from[next - 1]);
+        return to[next - 1] + part * (to[next] - to[next - 1]);
+    }
+
+    /// <summary>The value at a place, and beyond the ends as far from the place as at the end.</summary>
+    public double At(double place) => double.IsNaN(place) ? place : place < from[0] ? place + (to[0] - from[0]) : place > from[^1] ? place + (to[^1] - from[^1]) : Between(place);
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(from.Length);
+        foreach (var number in from.Concat(to))
+            writer.Write(number);
+    }
+
+    public static LineMap Read(BinaryReader reader)
+    {
+        var count = reader.ReadInt32();
+        Check.InRange(count, 1, (reader.BaseStream.Length - reader.BaseStream.Position) / (2 * sizeof(double)), "The number of a saved map's points");
+        var (from, to) = (new double[count], new double[count]);
+        foreach (var numbers in (double[][])[from, to])
+            for (var i = 0; i < count; i++)
+                numbers[i] = double.IsFinite(reader.ReadDouble() is var number ? number : 0) ? number : throw Check.Wrong("A saved map's points", "be finite", Check.Text(number));
+        for (var i = 1; i < count; i++)
+            if (!(from[i] > from[i - 1] && to[i] >= to[i - 1]))
+                throw Check.Wrong("A saved map's points", "ascend", $"{Check.Text(from[i - 1])}, {Check.Text(from[i])}");
+        return new(from, to);
+    }
+}
