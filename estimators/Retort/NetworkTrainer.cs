@@ -69,15 +69,17 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
                 channel.Info(MessageSensitivity.None, "{0}", $"{calibrator.Calibration} was fitted on half of the rows held out.");
             if (result.Stopped)
                 channel.Warning(MessageSensitivity.None, "{0}", $"Training was stopped in epoch {result.Epochs.Count + 1}; the network is that of epoch {result.BestEpoch}.");
-            return Transformer(result.Network);
+            if (result.Target is { } outcome)
+                Tell(channel, Recipe.Penalty!.Target!, outcome);
+            return Transformer(result.Network, result.Target);
         }
         catch (DivergedRunException e)
         {
             throw new DivergenceException(e, e.LastGoodEpoch > 0 ? Transformer(e.LastGood) : null);
         }
 
-        TTransformer Transformer(FittedNetwork network) =>
-            (TTransformer)NetworkTransformer.Create(new NetworkModel(network, Recipe), columns.Features, columns.Categories, train.Classes);
+        TTransformer Transformer(FittedNetwork network, PenaltyOutcome? target = null) =>
+            (TTransformer)NetworkTransformer.Create(new NetworkModel(network, Recipe) { Target = target }, columns.Features, columns.Categories, train.Classes);
 
         TeacherReading Reading() => new()
         {
@@ -102,6 +104,15 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         }
     }
 
+    private static void Tell(IChannel channel, PenaltyTarget target, PenaltyOutcome outcome)
+    {
+        var fact = string.Create(CultureInfo.InvariantCulture, $"{target.Measure} {outcome.Measured:g4} on the validation rows with the penalty at weight {outcome.Weight:g4}, where at most {target.Value:g4} was asked for; the network is that of epoch {outcome.Epoch}");
+        if (outcome.Met)
+            channel.Info(MessageSensitivity.None, "{0}", $"The target of the penalty is met: {fact}, the best of those that meet it.");
+        else
+            channel.Warning(MessageSensitivity.None, "{0}", $"The target of the penalty is not met: {fact}, which comes nearest.");
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -117,6 +128,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         public void Report(EpochReport value)
         {
             var validation = value.ValidationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", validation loss {loss:g6}") : "";
+            if (value.Dependence is { } dependence)
+                validation += string.Create(CultureInfo.InvariantCulture, $", dependence {dependence:g4} with the penalty at weight {value.PenaltyWeight:g4}");
             channel.Info(MessageSensitivity.None, "{0}", string.Create(CultureInfo.InvariantCulture, $"Epoch {value.Epoch} of {value.Epochs}: training loss {value.TrainLoss:g6}{validation}."));
             listener?.Report(value);
         }

@@ -52,15 +52,26 @@ internal static class PenaltiesBench
     private static IEnumerable<(string Name, Penalty? Penalty)> Ways(Table table)
     {
         yield return ("none", null);
-        foreach (var weight in new[] { 3.0, 10, 30 })
-            foreach (var every in new[] { 0, 1, 10, 50 })
+        foreach (var weight in new[] { 3.0, 5, 10, 20, 30 })
+            foreach (var every in new[] { 0, 50 })
                 yield return ($"dcov-{weight}-every-{every}", new DistanceCovariance { Weight = weight, WholeSetEvery = every });
-        foreach (var weight in new[] { 0.3, 1, 3 })
-            foreach (var every in new[] { 0, 10 })
-                yield return ($"worst-{weight}-every-{every}", new WorstGroup { Weight = weight, WholeSetEvery = every });
-        foreach (var weight in new[] { 3.0, 10, 30 })
-            foreach (var every in new[] { 0, 10 })
-                yield return ($"parity-{weight}-every-{every}", new DemographicParity { Weight = weight, WholeSetEvery = every });
+        foreach (var measure in Enum.GetValues<TargetMeasure>())
+            foreach (var step in new[] { 0.1, 0.3, 1 })
+                foreach (var share in new[] { 0.75, 0.5, 0.25 })
+                {
+                    var value = share * measure switch { TargetMeasure.JensenShannon => 0.05, TargetMeasure.Gap => 0.16, TargetMeasure.DistanceCorrelation => 0.19, _ => 0.004 };
+                    yield return ($"target-{measure}-{value}-step-{step}", new DistanceCovariance { WholeSetEvery = 20, Target = new DualUpdate { Measure = measure, Value = value, StepSize = step } });
+                }
+
+        foreach (var (name, penalty) in new (string, Penalty)[]
+        {
+            ("worst", new WorstGroup()), ("gap", new GroupGap()), ("parity", new DemographicParity()), ("opportunity", new EqualOpportunity()), ("odds", new EqualizedOdds()),
+            ("conditional", new DistanceCovariance { Conditional = true }), ("cs", new CauchySchwarzDependence()),
+        })
+            if (table.Task == LearningTask.Binary || penalty is not (EqualOpportunity or EqualizedOdds or DistanceCovariance))
+                foreach (var weight in new[] { 1.0, 3, 10 })
+                    foreach (var (way, own) in new[] { ("shuffled", penalty with { StratifiedBatches = false }), ("stratified", penalty with { StratifiedBatches = true }), ("every-20", penalty with { WholeSetEvery = 20 }) })
+                        yield return ($"{name}-{weight}-{way}", own with { Weight = weight });
     }
 
     private static Dictionary<string, double> Measure(Table table, Rows rows, Recipe recipe, int seed)
@@ -76,6 +87,7 @@ internal static class PenaltiesBench
         said = table.Task == LearningTask.Binary ? said.sigmoid() : said;
         var targets = table.Task == LearningTask.Binary ? Targets.Classes(test.Labels!) : Targets.Values(test.Labels!);
         var costs = CellMeans.Costs(said, targets).unsqueeze(1);
+        double Of(Penalty penalty) => penalty.Value(said, test.Protected!, targets).ToDouble();
         var counts = zeros(test.Protected!.CellCount, dtype: float32).index_add(0, test.Protected.Cells, ones(test.Rows), 1);
         var large = counts.index_select(0, test.Protected.Cells).ge(CellRows).to_type(float32);
         return new()
@@ -84,6 +96,12 @@ internal static class PenaltiesBench
             ["dcor"] = new DistanceCovariance { Correlation = true, Statistic = DistanceStatistic.U, Root = true }.Value(said, test.Protected, targets).ToDouble(),
             ["gap"] = new DemographicParity { Measure = GapMeasure.Largest }.Value(said, test.Protected, targets, large).ToDouble(),
             ["worst"] = new WorstGroup { Smoothing = 0 }.Value(said, test.Protected, targets, large).ToDouble(),
+            ["jsd"] = new DependenceMeter(50).JensenShannon(said, test.Protected, null),
+            ["target"] = result.Target?.Measured ?? 0,
+            ["met"] = result.Target?.Met == true ? 1 : 0,
+            ["weight"] = result.Target?.Weight ?? recipe.Penalty?.Weight ?? 0,
+            ["own"] = recipe.Penalty is null ? 0 : Of(recipe.Penalty),
+            ["opportunity"] = table.Task == LearningTask.Binary ? new EqualOpportunity { Measure = GapMeasure.Largest }.Value(said, test.Protected, targets, large).ToDouble() : 0,
             ["spread"] = said.std().ToDouble(),
             ["epoch"] = result.BestEpoch,
             ["seconds"] = result.Epochs[^1].Elapsed.TotalSeconds / result.Epochs.Count,

@@ -14,5 +14,8 @@ public sealed class NetworkModel
     /// <summary>How many numbers were learned.</summary>
     public int Parameters => Fitted.Parameters.Length;
 
+    /// <summary>What came of the target of the recipe's penalty when the network was trained; null where it has none, and of a network that was loaded: it is not saved.</summary>
+    public PenaltyOutcome? Target { get; internal init; }
+
     internal FittedNetwork Fitted { get; }
 }

@@ -45,6 +45,8 @@ public sealed record DistanceCovariance : Penalty
     /// <summary>In how many random directions an approximation looks instead, in O(n log n), where predictions or protected values have several columns: right on average over directions. At least 0, 0 for exact; default 0. Not for the joint form or the correlation.</summary>
     public int ApproximateSlices { get; init; }
 
+    internal override bool ComparesWithinClasses => Conditional;
+
     /// <inheritdoc/>
     public override void Validate()
     {

@@ -10,6 +10,8 @@ namespace Retort;
     Link = "https://arxiv.org/abs/1610.02413", Tasks = LearningTasks.Classification, Needs = Needs.Groups)]
 public sealed record EqualOpportunity : CellGap
 {
+    internal override bool ComparesWithinClasses => true;
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The targets are real values.</exception>
     public override Tensor Value(Tensor predictions, ProtectedColumns protectedColumns, Targets targets, Tensor? weights, StepContext step)

@@ -32,6 +32,7 @@ internal sealed class Objective : IDisposable
     {
         (_loss, _distillation, _teaching, _random) = (recipe.LossFor(task), Chosen(recipe, train, teaching), teaching, seeds.Stream("parts"));
         _penalty = recipe.Penalty is { Weight: 0 } ? null : recipe.Penalty;
+        PenaltyWeight = _penalty?.Weight ?? 0;
         if (_penalty is not null && train.Protected is null)
             throw new ArgumentException($"The penalty '{Methods.Of(_penalty).Id}' must have protected columns, but none are named.");
         if (_penalty is not null && task == LearningTask.Regression && (_loss.RegressionOutputs > 1 || _loss.Link(_ofLoss) != OutputLink.Identity))
@@ -68,6 +69,9 @@ internal sealed class Objective : IDisposable
             Members = Members,
         });
         Link = sets > 1 ? _distillation!.Combine([], null, null) : OutputLink.Identity;
+        Order = _distillation?.Order ?? _loss.Order;
+        if (Order == RowOrder.Shuffled && _penalty is { StratifiedBatches: true, WholeSetEvery: 0 })
+            Order = RowOrder.Stratified;
         if (_penalty is { WholeSetEvery: > 0 })
             _all = new(_student, _train, Members, _penalty.WholeSetEvery);
         IsClosed = place.IsManaged && (_penalty is null || _all is not null) && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
@@ -84,10 +88,16 @@ internal sealed class Objective : IDisposable
     public int Members => _form.Members;
 
     /// <summary>Which rows make up the steps of an epoch.</summary>
-    public RowOrder Order => _distillation?.Order ?? _loss.Order;
+    public RowOrder Order { get; }
+
+    /// <summary>What <see cref="Order"/> is made from.</summary>
+    public OrderedRows Ordered() => _train.Ordered(Order == RowOrder.Stratified, _penalty?.ComparesWithinClasses == true);
 
     /// <summary>Whether all parts give their gradients themselves: <see cref="Closed"/>.</summary>
     public bool IsClosed { get; }
+
+    /// <summary>How much the penalty counts in this epoch.</summary>
+    public double PenaltyWeight { get; set; }
 
     public bool HasTeacher => _distillation is not null;
 
@@ -102,11 +112,11 @@ internal sealed class Objective : IDisposable
         if (_all is null)
             return 0;
         _all.Next(outputs => Cost(Served(outputs), _train.Protected!, _train.Targets(), _train.Weights, new(epoch, done, _random) { State = _ofLoss }));
-        return _penalty!.Weight * _all.Value;
+        return PenaltyWeight * _all.Value;
     }
 
     /// <summary>Adds the gradient of <see cref="OfAll"/>, times a share, to what a step's backward pass left.</summary>
-    public void AddOfAll(double share) => _all?.Add(share * _penalty!.Weight);
+    public void AddOfAll(double share) => _all?.Add(share * PenaltyWeight);
 
     /// <summary>The objective of a step whose parts give their gradients themselves; that at the outputs, times a share, is added to <paramref name="slopes"/>.</summary>
     /// <param name="epoch">The pass over the rows, from 1.</param>
@@ -180,7 +190,7 @@ internal sealed class Objective : IDisposable
             _companion!.Backward(companion, _train.TargetsOf(rows), (_train.Weights?.index_select(0, rows), _train.LabelWeights?.index_select(0, rows)), _form.Scores(student.Logits.detach()),
                 following!, share, context with { Rows = rows, Groups = _train.Groups(rows, 1) });
         _student.Network.Backward(outputs.grad!, blocks.Count == 0 ? null : [.. blocks.Select(block => block.grad)]);
-        _all?.Add(share * _penalty!.Weight);
+        _all?.Add(share * PenaltyWeight);
         return (objective.detach() + ofAll) * share;
     }
 
@@ -197,11 +207,11 @@ internal sealed class Objective : IDisposable
     /// <summary>What the network's outputs must be to be judged, of members as one where that loses nothing.</summary>
     public Tensor ToJudge(Tensor outputs) => _form.Sets > 1 ? outputs : _form.Average(outputs, _loss.Link(_ofLoss));
 
-    /// <summary>How good the network is on held-out labels; the smaller, the better.</summary>
+    /// <summary>How good the network is on held-out labels, and how much it depends on protected columns there, where the penalty has a target; the smaller, the better.</summary>
     /// <param name="outputs">What <see cref="ToJudge"/> made of its outputs for all of these rows.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="epoch">The pass over the training rows, from 1.</param>
-    public Tensor Judge(Tensor outputs, TaskData rows, int epoch)
+    public (Tensor Loss, double? Dependence) Judge(Tensor outputs, TaskData rows, int epoch)
     {
         if (_form.Sets > 1)
         {
@@ -211,7 +221,22 @@ internal sealed class Objective : IDisposable
 
         var (logits, step) = (_form.Logits(outputs), new StepContext(epoch, 0, new Generator(0)) { State = _ofLoss, Groups = rows.Data.Groups });
         var loss = _loss.Judge(new(logits), rows.Targets(), rows.LabelWeights, step);
-        return _penalty is null || rows.Protected is null ? loss : loss + Penalised(logits, rows.Protected, rows.Targets(), rows.Weights, step);
+        if (_penalty?.Target is { } target)
+            return (loss, Dependence(target, logits, rows, step));
+        return (_penalty is null || rows.Protected is null ? loss : loss + Penalised(logits, rows.Protected, rows.Targets(), rows.Weights, step), null);
+    }
+
+    private double Dependence(PenaltyTarget target, Tensor logits, TaskData rows, StepContext step)
+    {
+        var (columns, meter, weights) = (rows.Protected!, new DependenceMeter(target.CellRows), rows.Weights);
+        return target.Measure switch
+        {
+            TargetMeasure.JensenShannon => meter.JensenShannon(Predictions(logits, rows.Targets()), columns, weights),
+            TargetMeasure.Gap => meter.Gap(Predictions(logits, rows.Targets()), columns, weights),
+            TargetMeasure.DistanceCorrelation => new DistanceCovariance { Correlation = true, Root = true, Statistic = weights is null ? DistanceStatistic.U : DistanceStatistic.V }
+                .Value(Predictions(logits, rows.Targets()), columns, rows.Targets(), weights).ToDouble(),
+            _ => Cost(logits, columns, rows.Targets(), weights, step).ToDouble(),
+        };
     }
 
     /// <summary>At the end of an epoch, a network that teaches itself says what it thinks of all rows.</summary>
@@ -250,6 +275,7 @@ internal sealed class Objective : IDisposable
     public void Write(BinaryWriter writer)
     {
         _random.Write(writer);
+        writer.Write(PenaltyWeight);
         foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
             state.Write(writer);
         _student.Write(writer);
@@ -262,6 +288,7 @@ internal sealed class Objective : IDisposable
     public void Read(BinaryReader reader)
     {
         _random.Read(reader);
+        PenaltyWeight = reader.ReadDouble();
         foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
             state.Read(reader);
         _student.Read(reader);
@@ -300,13 +327,17 @@ internal sealed class Objective : IDisposable
 
     /// <summary>What it costs that the network's probabilities or values depend on the protected columns, with its weight.</summary>
     private Tensor Penalised(Tensor logits, ProtectedColumns columns, Targets targets, Tensor? weights, StepContext step) =>
-        _penalty!.Weight * Cost(logits, columns, targets, weights, step);
+        PenaltyWeight * Cost(logits, columns, targets, weights, step);
 
     /// <summary>As <see cref="Penalised"/>, without the weight.</summary>
-    private Tensor Cost(Tensor logits, ProtectedColumns columns, Targets targets, Tensor? weights, StepContext step)
+    private Tensor Cost(Tensor logits, ProtectedColumns columns, Targets targets, Tensor? weights, StepContext step) =>
+        _penalty!.Value(Predictions(logits, targets), columns, targets, weights, step);
+
+    /// <summary>Probabilities or values, as penalties are given them.</summary>
+    private Tensor Predictions(Tensor logits, Targets targets)
     {
         var said = targets.AreReal ? logits : _loss.Link(_ofLoss).ToLogits(logits).softmax(1);
-        return _penalty!.Value(_form.Task == LearningTask.Binary ? said.narrow(1, 1, 1) : said, columns, targets, weights, step);
+        return _form.Task == LearningTask.Binary ? said.narrow(1, 1, 1) : said;
     }
 
     /// <summary>The logits or values that the network serves for its outputs, of members and sets as one.</summary>

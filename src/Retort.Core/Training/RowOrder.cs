@@ -15,6 +15,9 @@ internal abstract record RowOrder
     /// <summary>Half of every step are rows with a label, half without, each at least once; where all or none have one, every row once. Those of which there are too few come again.</summary>
     public static RowOrder LabeledHalves { get; } = new LabeledHalvesOrder();
 
+    /// <summary>Every row once, and in every step of each cell of the protected columns its share.</summary>
+    public static RowOrder Stratified { get; } = new StratifiedOrder();
+
     /// <summary>The row numbers of an epoch, and where each step ends among them.</summary>
     /// <param name="rows">What the rows are.</param>
     /// <param name="batchSize">How many rows make a step.</param>
@@ -42,4 +45,7 @@ internal sealed record OrderedRows(long Count, long[] Classes, long[] Groups)
 {
     /// <summary>Whether each row has a label; empty where all have.</summary>
     public bool[] Labeled { get; init; } = [];
+
+    /// <summary>The cell of each row among protected columns, or among those and the classes; empty where nobody asks.</summary>
+    public long[] Cells { get; init; } = [];
 }

@@ -94,12 +94,15 @@ internal sealed class TaskData
     public ProtectedColumns? Protected => _data.Protected;
 
     /// <summary>What the order of an epoch is made from.</summary>
-    public OrderedRows Ordered()
+    /// <param name="byCell">Whether the cells of protected columns are asked for.</param>
+    /// <param name="byClass">Whether rows of one cell and other classes are in other cells.</param>
+    public OrderedRows Ordered(bool byCell = false, bool byClass = false)
     {
         using var scope = NewDisposeScope();
         return new(Rows, _isRegression ? [] : Of(_labels), _data.Groups is null ? [] : Of(_data.Groups))
         {
             Labeled = _data.Labeled is null ? [] : Memory.Of<bool>(_data.Labeled.cpu()).ToArray(),
+            Cells = !byCell ? [] : Of(byClass && !_isRegression ? _data.Protected!.Cells * _data.Classes + _labels : _data.Protected!.Cells),
         };
 
         static long[] Of(Tensor numbers) => Memory.Of<long>(numbers.cpu()).ToArray();

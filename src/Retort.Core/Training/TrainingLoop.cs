@@ -137,13 +137,14 @@ internal static class TrainingLoop
                 var loss = run.Epoch(epoch, BeforeStep);
                 var (norm, sum) = run.Gradients.Means();
                 var validationLoss = run.Review(epoch, checkCanceled);
-                reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, before + clock.Elapsed, norm, sum));
+                reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, before + clock.Elapsed, norm, sum) { Dependence = run.Dependence, PenaltyWeight = run.Dependence is null ? null : run.PenaltyWeight });
+                run.Next();
                 progress?.Report(reports[^1]);
             }
         }
         catch (OperationCanceledException e) when (stop.IsCancellationRequested && e.CancellationToken == stop && run.BestEpoch > 0)
         {
-            return new(run.Best(), reports, run.BestEpoch, Stopped: true);
+            return new(run.Best(), reports, run.BestEpoch, Stopped: true) { Target = run.Target };
         }
         catch (DivergedRunException)
         {
@@ -152,7 +153,7 @@ internal static class TrainingLoop
         }
 
         file?.End();
-        return new(run.Best(), reports, run.BestEpoch, Stopped: false);
+        return new(run.Best(), reports, run.BestEpoch, Stopped: false) { Target = run.Target };
 
         void BeforeStep()
         {

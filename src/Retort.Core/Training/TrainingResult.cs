@@ -5,4 +5,8 @@ namespace Retort;
 /// <param name="Epochs">A report an epoch.</param>
 /// <param name="BestEpoch">The epoch whose weights were kept, from 1.</param>
 /// <param name="Stopped">Whether it was ended from outside.</param>
-internal sealed record TrainingResult(FittedNetwork Network, IReadOnlyList<EpochReport> Epochs, int BestEpoch, bool Stopped);
+internal sealed record TrainingResult(FittedNetwork Network, IReadOnlyList<EpochReport> Epochs, int BestEpoch, bool Stopped)
+{
+    /// <summary>What came of the penalty's target; null where it has none.</summary>
+    public PenaltyOutcome? Target { get; init; }
+}

@@ -25,7 +25,8 @@ internal sealed class TrainingRun : IDisposable
     private Generator _orderOfEpoch;
     private OutputLink _bestLink;
     private int _stepsOfEpoch;
-    private double _bestLoss = double.PositiveInfinity;
+    private readonly PenaltyTarget? _target;
+    private double _bestLoss = double.PositiveInfinity, _bestDependence = double.PositiveInfinity, _bestWeight;
     private int _step = 1;
 
     public TrainingRun(Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, Teaching teaching)
@@ -35,9 +36,14 @@ internal sealed class TrainingRun : IDisposable
         _objective = new(recipe, task, train, _scale, seeds, place, teaching);
         (_train, _student, _shape, _members) = (_objective.Train, _objective.Student, _objective.Shape, _objective.Members);
         _validation = validation is null ? null : new(validation, task, _scale);
+        _target = recipe.Penalty?.Target;
+        if (_target is not null && _validation?.Protected is null)
+            throw new ArgumentException($"The target '{Methods.Of(_target).Id}' must have held-out rows with protected columns, but has none; set HoldOut or give validation data.");
+        if (_target is { Measure: TargetMeasure.JensenShannon or TargetMeasure.Gap } && new DependenceMeter(_target.CellRows).Count(_validation!.Protected!, _validation.Weights) < 2)
+            throw Check.Wrong("The held-out rows", $"be of two cells of the protected columns at least for the target '{Methods.Of(_target).Id}', where those under CellRows = {_target.CellRows} rows are one together", "of one");
         _best = [.. _student.Start.AsSpan(0, _student.Graph.Layout.Count)];
         _bestLink = _objective.Link;
-        _ordered = _train.Ordered();
+        _ordered = _objective.Ordered();
         _head = ChunkedHead.For(recipe, task, _student, _objective.HasTeacher);
         var largest = _objective.Order.LargestStep(_ordered, recipe.BatchSize);
         _batch = _objective.IsClosed && _head is null ? new(_train, largest, _members) : null;
@@ -50,6 +56,15 @@ internal sealed class TrainingRun : IDisposable
     public int BestEpoch { get; private set; }
 
     public double LearningRate { get; private set; }
+
+    /// <summary>What was measured of the dependence on protected columns when the network was last judged; null where the penalty has no target.</summary>
+    public double? Dependence { get; private set; }
+
+    /// <summary>How much the penalty counts.</summary>
+    public double PenaltyWeight => _objective.PenaltyWeight;
+
+    /// <summary>What came of the penalty's target so far; null where it has none.</summary>
+    public PenaltyOutcome? Target => _target is null || BestEpoch == 0 ? null : new(_bestDependence <= _target.Value, _bestDependence, _bestWeight, BestEpoch);
 
     public GradientMeter Gradients => _student.Meter;
 
@@ -82,7 +97,7 @@ internal sealed class TrainingRun : IDisposable
         return mean;
     }
 
-    /// <summary>The loss on the held-out labels; keeps the weights where it is the best so far, or where nothing is held out.</summary>
+    /// <summary>The loss on the held-out labels; keeps the weights where it is the best so far, or where nothing is held out. Where the penalty has a target, <see cref="Next"/> is to follow.</summary>
     public double? Review(int epoch, Action checkCanceled)
     {
         _student.Exchange();
@@ -92,15 +107,32 @@ internal sealed class TrainingRun : IDisposable
         var weights = Memory.Of<float>(_student.Parameters.cpu())[.._best.Length];
         if (loss is { } value && !double.IsFinite(value) || !AreFinite(weights))
             throw Diverged(epoch, loss ?? double.NaN);
-        if (loss is null || loss < _bestLoss)
+        if (loss is null || IsBetter(loss.Value))
         {
             _bestLoss = loss ?? _bestLoss;
+            (_bestDependence, _bestWeight) = (Dependence ?? _bestDependence, PenaltyWeight);
             (BestEpoch, _bestLink) = (epoch, _objective.Link);
             weights.CopyTo(_best);
         }
 
         _student.Exchange();
         return loss;
+    }
+
+    /// <summary>What follows from the measure of an epoch for the next.</summary>
+    public void Next()
+    {
+        if (_target is DualUpdate dual)
+            _objective.PenaltyWeight = dual.Next(_objective.PenaltyWeight, Dependence!.Value);
+    }
+
+    /// <summary>Whether a network is better than the best so far: of those that meet the target by its loss, else by how near it comes.</summary>
+    private bool IsBetter(double loss)
+    {
+        if (_target is null)
+            return loss < _bestLoss;
+        var (meets, met) = (Dependence <= _target.Value, _bestDependence <= _target.Value);
+        return meets ? !met || loss < _bestLoss : !met && Dependence < _bestDependence;
     }
 
     /// <summary>Writes all that the next steps, and the result, depend on. To be called before a step.</summary>
@@ -110,6 +142,8 @@ internal sealed class TrainingRun : IDisposable
         writer.Write(_step);
         writer.Write(BestEpoch);
         writer.Write(_bestLoss);
+        writer.Write(_bestDependence);
+        writer.Write(_bestWeight);
         writer.Write(Memory.Of<byte>(_total.cpu()));
         writer.Write(MemoryMarshal.AsBytes(_best.AsSpan()));
         _bestLink.Write(writer);
@@ -126,6 +160,7 @@ internal sealed class TrainingRun : IDisposable
         _step = reader.ReadInt32();
         BestEpoch = reader.ReadInt32();
         _bestLoss = reader.ReadDouble();
+        (_bestDependence, _bestWeight) = (reader.ReadDouble(), reader.ReadDouble());
         var total = zeros(2, dtype: float64, device: CPU);
         reader.BaseStream.ReadExactly(Memory.Of<byte>(total));
         _total.copy_(total);
@@ -203,7 +238,11 @@ internal sealed class TrainingRun : IDisposable
         }
 
         var all = cat(outputs, 0);
-        return (_head is not null ? WeightedMean.Of(all, _validation.LabelWeights) : _objective.Judge(all, _validation, epoch)).ToDouble();
+        if (_head is not null)
+            return WeightedMean.Of(all, _validation.LabelWeights).ToDouble();
+        var (loss, dependence) = _objective.Judge(all, _validation, epoch);
+        Dependence = dependence;
+        return loss.ToDouble();
     }
 
     /// <summary>How much of the run is done, from 0 to 1; sets the learning rate.</summary>

@@ -85,6 +85,22 @@ public sealed class EveryPenaltyRunsTests
         CollectionAssert.AreEqual(Some.Train(Some.Quick, task, data).Network.Parameters, Some.Train(Some.Quick with { Penalty = none }, task, data).Network.Parameters);
     }
 
+    [TestMethod, DynamicData(nameof(Cases))]
+    public void Stratified_batches_see_every_row_once_an_epoch_and_resume(Penalty penalty, LearningTask task)
+    {
+        var own = penalty with { StratifiedBatches = true };
+        var recipe = Some.Quick with { Epochs = 3, BatchSize = 16, HoldOut = 0.25, Penalty = own };
+        GoesOn(recipe, task);
+
+        using var scope = NewDisposeScope();
+        var data = Data(task, 64);
+        CollectionAssert.AreNotEqual(Some.Train(recipe, task, data).Network.Parameters, Some.Train(recipe with { Penalty = penalty }, task, data).Network.Parameters);
+        CollectionAssert.AreEqual( // a weight of 0 asks for nothing, and a penalty of all rows for no order
+            Some.Train(recipe with { Penalty = null }, task, data).Network.Parameters, Some.Train(recipe with { Penalty = (Penalty)EveryPartTests.With(own with { }, nameof(Penalty.Weight), 0.0) }, task, data).Network.Parameters);
+        CollectionAssert.AreEqual(
+            Some.Train(recipe with { Penalty = penalty with { WholeSetEvery = 3 } }, task, data).Network.Parameters, Some.Train(recipe with { Penalty = own with { WholeSetEvery = 3 } }, task, data).Network.Parameters);
+    }
+
     public static IEnumerable<object[]> Tasks => Enum.GetValues<LearningTask>().Select(task => new object[] { task });
 
     [TestMethod, DynamicData(nameof(Tasks))]

@@ -80,10 +80,38 @@ public sealed class RowOrderTests
     }
 
     [TestMethod]
+    public void Each_cell_has_its_share_at_every_place_and_every_row_comes_once()
+    {
+        var random = new Generator(1);
+        for (var round = 0; round < 30; round++)
+        {
+            int[] counts = [.. Enumerable.Range(0, 2 + round % 9).Select(cell => (int)random.Below(cell % 3 == 0 ? 200 : 12))];
+            if (counts.Sum() == 0)
+                continue;
+            var (all, sequence, taken) = (counts.Sum(), StratifiedOrder.Spread(counts), new int[counts.Length]);
+            for (var place = 1; place <= all; place++)
+            {
+                taken[sequence[place - 1]]++;
+                for (var cell = 0; cell < counts.Length; cell++)
+                    Assert.IsTrue(Math.Abs(taken[cell] - (double)place * counts[cell] / all) < 1, $"{taken[cell]} of {counts[cell]} at {place} of {all}");
+            }
+
+            CollectionAssert.AreEqual(counts, taken);
+            var rows = new OrderedRows(all, [], []) { Cells = [.. sequence.Select(cell => (long)(7 * cell))] };
+            var order = RowOrder.Stratified.Draw(rows, 16, 0, random);
+            CollectionAssert.AreEquivalent(Enumerable.Range(0, all).Select(row => (long)row).ToArray(), order.Rows);
+            CollectionAssert.AreEqual(RowOrder.Shuffled.Draw(rows, 16, 0, random).Ends, order.Ends);
+            foreach (var step in Steps(order))
+                for (var cell = 0; cell < counts.Length; cell++)
+                    Assert.IsTrue(Math.Abs(step.Count(row => rows.Cells[row] == 7 * cell) - (double)step.Length * counts[cell] / all) < 2);
+        }
+    }
+
+    [TestMethod]
     public void Orders_differ_from_epoch_to_epoch_and_not_from_run_to_run()
     {
-        var rows = new OrderedRows(100, Rare, Rare);
-        foreach (var kind in new[] { RowOrder.Shuffled, RowOrder.EveryClass, RowOrder.WholeGroups })
+        var rows = new OrderedRows(100, Rare, Rare) { Cells = Rare };
+        foreach (var kind in new[] { RowOrder.Shuffled, RowOrder.EveryClass, RowOrder.WholeGroups, RowOrder.Stratified })
         {
             var (one, other) = (new Generator(4), new Generator(4));
             var first = kind.Draw(rows, 20, 0, one).Rows;

@@ -61,4 +61,19 @@ public sealed class ProtectedColumnTests
         rows[7].Number = float.NaN;
         StringAssert.Contains(Assert.Throws<ArgumentException>(() => Trainer("Number").Fit(_ml.Data.LoadFromEnumerable(rows))).Message, "'Number'");
     }
+
+    [TestMethod]
+    public void Log_and_model_say_what_came_of_a_target()
+    {
+        foreach (var (value, wanted) in new[] { (1e6, "The target of the penalty is met: Gap "), (1e-9, "The target of the penalty is not met: Gap ") })
+        {
+            var ml = new MLContext(seed: 1);
+            var messages = Toy.Log(ml);
+            var penalty = new DistanceCovariance { Target = new DualUpdate { Measure = TargetMeasure.Gap, Value = value, CellRows = 2 } };
+            var model = ml.BinaryClassification.Trainers.Network(Toy.Quick with { Penalty = penalty, HoldOut = 0.3 }, protectedColumnNames: ["Truth"]).Fit(ml.Data.LoadFromEnumerable(Rows));
+            Assert.AreEqual(value > 1, model.Model.Target!.Met);
+            Assert.AreEqual(1, messages.Count(message => message.Contains(wanted, StringComparison.Ordinal)));
+            Assert.IsTrue(messages.Any(message => message.Contains("with the penalty at weight", StringComparison.Ordinal)));
+        }
+    }
 }
