@@ -28,6 +28,7 @@ internal static class Examples
         [
             "retort evaluate --model small/model.zip --data later.csv",
             "retort evaluate --model small/model.zip --data later.csv --label churned --json",
+            "retort evaluate --model small/model.zip --data later.csv --protected sex,age",
         ],
         "calibrate" =>
         [

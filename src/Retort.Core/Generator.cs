@@ -44,13 +44,13 @@ public sealed class Generator
     /// <exception cref="ArgumentException"><paramref name="bound"/> is less than 1.</exception>
     public long Below(long bound)
     {
-        Check.AtLeast(bound, 1);
+        if (bound < 1)
+            Check.AtLeast(bound, 1);
         var range = (ulong)bound;
-        var reject = (0 - range) % range; // draws below it would favour small results
         while (true)
         {
             var high = Math.BigMul(Bits(), range, out var low);
-            if (low >= reject)
+            if (low >= range || low >= (0 - range) % range) // draws below the remainder would favour small results; the division is rarely needed
                 return (long)high;
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Retort.Cli.Metrics;
 using Retort.Cli.Output;
 using Retort.Cli.Tables;
@@ -16,25 +17,39 @@ internal static class EvaluateCommand
         var model = CommonOptions.Model();
         var data = CommonOptions.Data("Rows with their labels: CSV or TSV with a header line.");
         var label = new Option<string?>("--label") { Description = "The column that was to be predicted; by default the one that the model was trained on.", HelpName = "COLUMN" };
-        var command = new Command("evaluate", "Measure a saved model on a table.") { model, data, label };
-        command.Does((parsed, terminal, cancel) => Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(label), terminal, cancel));
+        var guarded = new Option<string[]>("--protected")
+        {
+            Description = "Columns whose groups, and those that they make together, are compared, separated by commas; the model need not read them.",
+            HelpName = "COLUMNS",
+            DefaultValueFactory = _ => [],
+        };
+        var seed = CommonOptions.Whole("--seed", "Where the draws begin that make the intervals of --protected; default 1.");
+        var command = new Command("evaluate", "Measure a saved model on a table.") { model, data, label, guarded, seed };
+        command.Does((parsed, terminal, cancel) => Run(
+            parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(label), parsed.GetRequiredValue(guarded), parsed.GetValue(seed) ?? 1, terminal, cancel));
         return command;
     }
 
-    private static int Run(string path, string data, string? label, Terminal terminal, CancellationToken cancel)
+    private static int Run(string path, string data, string? label, string[] asked, int seed, Terminal terminal, CancellationToken cancel)
     {
         var ml = new MLContext();
         var file = ModelFile.Load(ml, path);
         label ??= file.SpareLabel ?? throw new UsageException($"Option --label must name the label, since model '{path}' does not say which column it is.");
         var table = Table.Read(data, cancel);
-        var columns = file.Columns(table).Where(c => c.Name != label).Append(file.Label(table, label));
-        var rows = ml.Data.Cache(table.Load(ml, columns));
+        string[] guarded = [.. asked.SelectMany(names => Plan.Named(table, names)).Distinct()];
+        if (guarded.Contains(label))
+            throw new UsageException($"Option --protected must not name the label, but names '{label}'.");
+        (string, DataKind)[] columns = [.. file.Columns(table).Where(c => c.Name != label), file.Label(table, label)];
+        var rows = ml.Data.Cache(table.Load(ml, [.. columns, .. Fairness.Columns(table, guarded, columns)]));
 
         var scored = Scored.Read(file.Model.Transform(rows), label, cancel);
         var quality = Quality.Of(scored);
         var speed = 1 / Measured.SecondsARow(file.Model, rows, cancel);
 
+        var fairness = guarded.Length == 0 ? null : Fairness.Of(ml, file.Model.Transform(rows), scored.Task, label, guarded, seed);
         Report.Quality(terminal, quality, scored);
+        if (fairness is not null)
+            FairnessReport.Say(terminal, fairness);
         terminal.Say(FormattableString.Invariant($"Scores {speed:N0} rows a second."));
         var result = new JsonObject
         {
@@ -45,6 +60,8 @@ internal static class EvaluateCommand
         };
         foreach (var (name, value) in quality)
             result[name] = Terminal.Value(value);
+        if (fairness is not null)
+            result["fairness"] = JsonNode.Parse(fairness.ToJson());
         result["rowsPerSecond"] = Terminal.Value(speed);
         terminal.Result(result);
         return App.Ok;

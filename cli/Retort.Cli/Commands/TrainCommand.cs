@@ -32,7 +32,7 @@ internal static class TrainCommand
         };
         var guarded = new Option<string[]>("--protected")
         {
-            Description = "Columns on which predictions should depend little, separated by commas: what the recipe's penalty looks at. They are left out of the features.",
+            Description = "Columns on which predictions should depend little, separated by commas: what the recipe's penalty looks at. They are left out of the features, and their groups are compared on the test rows.",
             HelpName = "COLUMNS",
             DefaultValueFactory = _ => [],
         };
@@ -105,6 +105,11 @@ internal static class TrainCommand
         var scored = Scored.Read(model.Transform(test), plan.Label.Name, rest);
         var quality = Quality.Of(scored);
         var speed = 1 / Measured.SecondsARow(model, ml.Data.Cache(test), rest);
+        string[] guarded = [.. plan.Protected.Select(column => column.Name)];
+        var unseen = Array.Find(guarded, name => test.Schema.GetColumnOrNull(name) is null);
+        if (unseen is not null)
+            terminal.Say($"Note        the groups of the protected columns are not compared, since '{request.Test}' has no column '{unseen}'");
+        var fairness = guarded.Length == 0 || unseen is not null ? null : Fairness.Of(ml, model.Transform(ml.Data.Cache(test)), plan.Task, plan.Label.Name, guarded, request.Recipe.Seed);
 
         ModelFile.Save(ml, model, table.Load(ml, pipeline.Columns).Schema, output["model.zip"]);
         File.WriteAllText(output["recipe.json"], JsonNode.Parse(request.Recipe.ToJson())!.ToJsonString(new() { WriteIndented = true }) + "\n");
@@ -118,6 +123,8 @@ internal static class TrainCommand
         };
         foreach (var (name, value) in quality)
             metrics[name] = Terminal.Value(value);
+        if (fairness is not null)
+            metrics["fairness"] = JsonNode.Parse(fairness.ToJson());
         metrics["rowsPerSecond"] = Terminal.Value(speed);
         metrics["seconds"] = Terminal.Value(fit.Elapsed.TotalSeconds);
         File.WriteAllText(output["metrics.json"], metrics.ToJsonString(new() { WriteIndented = true }) + "\n");
@@ -127,6 +134,8 @@ internal static class TrainCommand
             output.Forget();
 
         Report.Quality(terminal, quality, scored);
+        if (fairness is not null)
+            FairnessReport.Say(terminal, fairness);
         terminal.Say(FormattableString.Invariant($"Trained in {fit.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all); scores {speed:N0} rows a second."));
         terminal.Say($"Written to {request.Out}: model.zip, recipe.json, metrics.json.");
         metrics["out"] = request.Out;
@@ -215,7 +224,7 @@ internal static class TrainCommand
         foreach (var column in plan.Features.Append(plan.Label))
             if (test[column.Name].Kind != column.Kind && column.Kind != ColumnKind.Category)
                 throw new InvalidDataException($"Column '{column.Name}' of '{test.Path}' must hold {(column.Kind == ColumnKind.Number ? "numbers" : "true or false")} as in '{table.Path}', but does not{(test[column.Name].FirstText is { } first ? $" in line {first.Line}: '{first.Text}'" : "")}.");
-        return (ml.Data.Cache(rows), Labelled(test.Load(ml, pipeline.Columns)), test[plan.Label.Name].Missing);
+        return (ml.Data.Cache(rows), Labelled(test.Load(ml, [.. pipeline.Columns, .. Fairness.Columns(test, plan.Protected.Select(column => column.Name).Where(name => test.Columns.Any(own => own.Name == name)), pipeline.Columns)])), test[plan.Label.Name].Missing);
 
         // trainers leave out rows without a label, but a Boolean cannot say that it has none
         IDataView Labelled(IDataView view) =>

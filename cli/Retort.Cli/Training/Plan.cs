@@ -54,8 +54,9 @@ internal sealed record Plan(
         Column[] Of(ColumnKind kind) => [.. used.Where(c => c.Kind == kind)];
     }
 
-    // names separated by commas, unless the whole is a name
-    private static IEnumerable<string> Named(Table table, string asked) => table.Columns.Any(c => c.Name == asked)
+    /// <summary>Names separated by commas, unless the whole is a name.</summary>
+    /// <exception cref="InvalidDataException">The file has no such column.</exception>
+    public static IEnumerable<string> Named(Table table, string asked) => table.Columns.Any(c => c.Name == asked)
         ? [asked]
         : asked.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => table[name].Name);
 

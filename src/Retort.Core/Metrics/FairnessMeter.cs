@@ -106,8 +106,9 @@ internal sealed class FairnessMeter
             return [.. values];
         });
 
-        Permute(seeds.Stream("fairness permutations"), chance);
-        var dependence = _views.Select((view, v) => Dependence(view, seeds.Stream($"fairness dependence {v}"))).ToArray();
+        var tests = _views.Select((view, v) => Dependence(view, seeds.Stream($"fairness dependence {v}"))).ToArray();
+        Permute(seeds.Stream("fairness permutations"), chance, tests);
+        var dependence = tests.Select(test => test.Result).ToArray();
         var next = 0;
         return Report(Tally(_rows.Weights is null ? null : _weights), (_, _, _) =>
         {
@@ -156,7 +157,7 @@ internal sealed class FairnessMeter
     }
 
     /// <summary>Deals the rows' scores to the rows anew, time after time.</summary>
-    private void Permute(Generator random, GroupChance[] chance)
+    private void Permute(Generator random, GroupChance[] chance, DependenceTest[] tests)
     {
         var (weights, to) = (_rows.Weights is null ? null : _weights, new int[_rows.Count]);
         var observed = Divergences(Tally(weights).Bins);
@@ -180,6 +181,8 @@ internal sealed class FairnessMeter
             var drawn = Divergences(bins);
             for (var view = 0; view < _views.Length; view++)
                 chance[view].Add(drawn[view]);
+            foreach (var test in tests)
+                test.Permute(to);
         }
     }
 
@@ -187,14 +190,14 @@ internal sealed class FairnessMeter
     private double[][] Divergences(double[] bins) =>
         [.. _views.Select((view, v) => Enumerable.Range(0, _width).Select(score => GroupTally.Divergence(bins, _pooled[v], view.PooledCount, _width, score, _binCount)).ToArray())];
 
-    private GroupDependence Dependence(GroupView view, Generator random)
+    private DependenceTest Dependence(GroupView view, Generator random)
     {
         var numbers = view.Columns.Count == 1 ? view.Columns[0].Numbers : null;
         int[] places = [.. Enumerable.Range(0, _rows.Count).Where(place => (numbers is null || !double.IsNaN(numbers[_order[place]])) && (_weights.Length == 0 || _weights[place] > 0))];
         var scores = new double[_width][];
         for (var score = 0; score < _width; score++)
             scores[score] = [.. places.Select(place => _numbers[place * _numberCount + score])];
-        return DependenceTest.Of(
+        return new(
             scores, numbers is null ? null : [.. places.Select(place => numbers[_order[place]])], [.. places.Select(place => view.Of[_cellOf[place]])], view.Groups,
             _weights.Length == 0 ? null : [.. places.Select(place => _weights[place])], _width > 1 ? _rows.Classes : null, _settings.Permutations, random);
     }

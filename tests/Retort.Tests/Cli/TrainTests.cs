@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML;
 
 namespace Retort.Tests;
@@ -42,6 +43,14 @@ public sealed class TrainTests
         var (id, price) = (Array.IndexOf(cells[0], "id"), Array.IndexOf(cells[0], "price"));
         var without = cli.File("b.csv", string.Join('\n', cells.Select(row => $"{row[id]},{row[price]}")) + "\n");
         Assert.AreEqual(400, Cli.Json("predict", "--model", cli["m/model.zip"], "--data", without, "--out", cli["p.csv"]).GetProperty("rows").GetInt32());
+
+        foreach (var text in (string[])["colour × member: ", "demographic-parity (", "How much scores depend on groups"])
+            StringAssert.Contains(output, text);
+        using var metrics = JsonDocument.Parse(File.ReadAllText(cli["m/metrics.json"]));
+        var fairness = metrics.RootElement.GetProperty("fairness");
+        Assert.AreEqual(metrics.RootElement.GetProperty("testRows").GetInt32(), fairness.GetProperty("rows").GetInt32());
+        Assert.AreEqual("colour", fairness.GetProperty("columns")[0].GetProperty("name").GetString());
+        Assert.AreEqual(metrics.RootElement.GetProperty("accuracy").GetDouble(), fairness.GetProperty("all").GetProperty("accuracy").GetProperty("value").GetDouble(), 1e-9);
 
         (code, _, error) = Cli.Run("train", "--data", data, "--label", "choice", "--out", cli["n"], "--recipe", """{"Penalty": {"$type": "dcov"}}""");
         Assert.AreEqual(1, code);

@@ -1,0 +1,48 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Retort.Cli.Tables;
+
+namespace Retort.Cli.Metrics;
+
+/// <summary>How a model treats the groups of protected columns, from a view with the label as the file has it.</summary>
+internal static class Fairness
+{
+    /// <param name="ml">The context.</param>
+    /// <param name="scored">A view with the model's prediction columns, the label and the protected columns.</param>
+    /// <param name="task">What was predicted.</param>
+    /// <param name="label">The label as the file has it: text, number or Boolean.</param>
+    /// <param name="guarded">The protected columns, at least one.</param>
+    /// <param name="seed">Where draws begin.</param>
+    public static FairnessMetrics Of(MLContext ml, IDataView scored, LearningTask task, string label, IReadOnlyList<string> guarded, int seed)
+    {
+        var own = Names.Free("Label", scored.Schema.Select(column => column.Name));
+        switch (task)
+        {
+            case LearningTask.Binary when scored.Schema[label].Type is not BooleanDataViewType:
+                var known = ml.Data.FilterRowsByMissingValues(scored, label); // a Boolean cannot say that it has none
+                scored = ml.Transforms.Conversion.ConvertType(own, label, DataKind.Boolean).Fit(known).Transform(known);
+                break;
+            case LearningTask.Multiclass:
+                scored = ml.Transforms.Conversion.MapValueToKey(own, label).Fit(scored).Transform(scored);
+                break;
+            default:
+                own = label;
+                break;
+        }
+
+        return ml.EvaluateFairness(scored, guarded, labelColumnName: own, seed: seed);
+    }
+
+    /// <summary>How the text loader must read protected columns that nothing else reads.</summary>
+    /// <param name="table">The file.</param>
+    /// <param name="guarded">The protected columns.</param>
+    /// <param name="read">What is read anyway.</param>
+    public static IEnumerable<(string Name, DataKind Kind)> Columns(Table table, IEnumerable<string> guarded, IReadOnlyCollection<(string Name, DataKind Kind)> read) => guarded
+        .Where(name => read.All(column => column.Name != name))
+        .Select(name => (name, table[name] switch
+        {
+            { Kind: ColumnKind.Number } => DataKind.Single,
+            { Kind: ColumnKind.Bool, Missing: 0 } => DataKind.Boolean,
+            _ => DataKind.String,
+        }));
+}
