@@ -15,6 +15,8 @@ internal static class FairnessReport
             var (titles, numbers) = Numbers(metrics.Task);
             terminal.Table(["Group", ">Rows", .. titles], view.Groups.Index().OrderByDescending(own => own.Item.Count).Take(MostGroups).OrderBy(own => own.Index).Select(own => own.Item).Append(metrics.All).Select(group =>
                 (IReadOnlyList<string>)[group.Name, FormattableString.Invariant($"{group.Count:N0}{(group.IsSmall ? " (small)" : "")}"), .. numbers(group).Select(estimate => Terminal.Number(estimate.Value))]));
+            if (view.Gaps.All(gap => gap.Highest is null))
+                continue; // the notes say why
             terminal.Table(["Gap", ">Difference", ">Ratio", "Highest", "Lowest"], view.Gaps.Where(gap => gap.Highest is not null).Select(gap => (IReadOnlyList<string>)
             [
                 metrics.Task == LearningTask.Multiclass && gap.Class is not null ? $"{gap.Name} ({gap.Class})" : gap.Name, Interval(gap.Difference), Terminal.Number(gap.Ratio.Value),

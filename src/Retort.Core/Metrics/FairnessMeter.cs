@@ -273,7 +273,7 @@ internal sealed class FairnessMeter
             if (view.Groups == 1)
                 notes.Add($"{Thing(view)} has one group only, '{view.GroupName(0)}': there is nothing to compare.");
             else if (view.Groups - small < 2)
-                notes.Add($"{Thing(view)} has {(view.Groups == small ? "no group" : "one group only")} of at least {_settings.MinimumCount} rows, among {view.Groups}: there are no gaps.");
+                notes.Add($"{Thing(view)} has {(view.Groups == small ? "no group" : "one group only")} of at least {_settings.MinimumCount} rows, among {view.Groups}: there are no gaps{(view.PooledCount < 2 ? ", and no divergence" : "")}.");
             else if (small > 0)
                 notes.Add($"{Thing(view)} has {small} of {view.Groups} groups with fewer than {_settings.MinimumCount} rows: they are left out of the gaps, and one cell in the divergence.");
         }

@@ -28,7 +28,8 @@ internal static class FairnessText
         foreach (var view in views)
         {
             yield return Groups(view, metrics);
-            yield return Gaps(view);
+            if (view.Gaps.Any(gap => gap.Highest is not null))
+                yield return Gaps(view);
         }
 
         yield return new("Dependence of scores on groups", ["Column", ">Divergence", ">Floor", ">Above floor", ">p", ">Distance correlation", ">Floor", ">p"], [.. views.Select(view => new[]

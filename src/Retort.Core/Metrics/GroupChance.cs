@@ -21,7 +21,7 @@ internal sealed class GroupChance
 
     public double Floor => _permutations == 0 ? double.NaN : _sum / _permutations;
 
-    public double PValue => _permutations == 0 ? double.NaN : (1.0 + _atLeast) / (1 + _permutations);
+    public double PValue => _permutations == 0 || double.IsNaN(_value) ? double.NaN : (1.0 + _atLeast) / (1 + _permutations);
 
     /// <summary>Hears the numbers of one permutation.</summary>
     public void Add(double[] drawn)

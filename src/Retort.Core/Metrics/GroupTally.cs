@@ -48,7 +48,7 @@ internal sealed class GroupTally(int groups, int numbers, int classes, int width
         return sum;
     }
 
-    /// <summary>The Jensen-Shannon divergence between groups' scores, weighted by the groups' weights, in nats.</summary>
+    /// <summary>The Jensen-Shannon divergence between groups' scores, weighted by the groups' weights, in nats; NaN of one cell alone.</summary>
     /// <param name="counts">[groups × width × bins].</param>
     /// <param name="into">The cell of each group.</param>
     /// <param name="cells">How many cells there are.</param>
@@ -57,6 +57,8 @@ internal sealed class GroupTally(int groups, int numbers, int classes, int width
     /// <param name="bins">How many bins there are.</param>
     public static double Divergence(double[] counts, int[] into, int cells, int width, int score, int bins)
     {
+        if (cells < 2)
+            return double.NaN;
         var (table, sums, pooled, all) = (new double[cells * bins], new double[cells], new double[bins], 0.0);
         for (var group = 0; group < into.Length; group++)
             for (var bin = 0; bin < bins; bin++)

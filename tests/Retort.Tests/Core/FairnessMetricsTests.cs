@@ -110,11 +110,20 @@ public sealed class FairnessMetricsTests
     {
         var metrics = FairnessMetrics.Of(FairnessRows.Binary(Draw(new(3), 80), new int[80]), [Column("same", new int[80])], new() { Bootstrap = 5, Permutations = 9 });
         Assert.IsTrue(double.IsNaN(metrics["same"].DemographicParityGap.Difference.Value));
-        Assert.AreEqual(0, metrics["same"].Divergence.Value.Value);
-        Assert.AreEqual(1, metrics["same"].Divergence.PValue);
+        Assert.IsTrue(double.IsNaN(metrics["same"].Divergence.Value.Value));
+        Assert.IsTrue(double.IsNaN(metrics["same"].Divergence.PValue));
         Assert.AreEqual(0, metrics["same"].Dependence.Correlation);
         Assert.AreEqual(1, metrics["same"].Dependence.PValue);
         CollectionAssert.AreEqual(new[] { "Column 'same' has one group only, 'a': there is nothing to compare." }, metrics.Notes.ToArray());
+    }
+
+    [TestMethod]
+    public void Small_groups_alone_have_no_divergence_rather_than_none_at_all() // one cell of all would look like perfect parity
+    {
+        var metrics = FairnessMetrics.Of(FairnessRows.Binary(Draw(new(3), 80), new int[80]), [Column("x", [.. Enumerable.Range(0, 80).Select(i => i % 2)])], new() { Bootstrap = 5, Permutations = 9 });
+        Assert.IsTrue(double.IsNaN(metrics["x"].Divergence.Value.Value) && double.IsNaN(metrics["x"].Divergence.AboveFloor.High) && double.IsNaN(metrics["x"].Divergence.PValue));
+        Assert.IsTrue(metrics["x"].Dependence.PValue > 0);
+        CollectionAssert.AreEqual(new[] { "Column 'x' has no group of at least 50 rows, among 2: there are no gaps, and no divergence." }, metrics.Notes.ToArray());
     }
 
     [TestMethod]
@@ -224,7 +233,7 @@ public sealed class FairnessMetricsTests
     {
         foreach (var rows in new[] { FairnessGoldenTests.Binary(null), FairnessGoldenTests.Multiclass(null), FairnessGoldenTests.Regression(null) })
         {
-            var metrics = FairnessMetrics.Of(rows, [FairnessGoldenTests.Three, FairnessGoldenTests.Two], new() { Bootstrap = 10, Permutations = 5 });
+            var metrics = FairnessMetrics.Of(rows, [FairnessGoldenTests.Three, FairnessGoldenTests.Two], new() { MinimumCount = 30, Bootstrap = 10, Permutations = 5 });
             using var json = JsonDocument.Parse(metrics.ToJson());
             var three = json.RootElement.GetProperty("columns")[0];
             Assert.AreEqual("three", three.GetProperty("name").GetString());
