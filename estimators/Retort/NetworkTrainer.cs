@@ -36,6 +36,10 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
     /// <inheritdoc/>
     public TrainerInfo Info => HostAccess.Info;
 
+    internal LearningTask Task => _task;
+
+    internal CancellationToken Stop => _training.Stop;
+
     /// <summary>The choices that the network is trained with.</summary>
     public Recipe Recipe => _training.Recipe;
 
@@ -45,7 +49,12 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
     /// <exception cref="DivergenceException">The loss or the weights became NaN or infinite; the exception holds the best network before.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is of another recipe or other data, or damaged.</exception>
     /// <exception cref="OperationCanceledException">The context's execution was cancelled, or training was stopped before the end of its first epoch.</exception>
-    public TTransformer Fit(IDataView input)
+    public TTransformer Fit(IDataView input) => With(input, rows => rows.Train(Recipe, _training.Progress, _training.Checkpoint, ""));
+
+    /// <summary>Reads the data once, for one run or for several at once.</summary>
+    /// <param name="input">The data.</param>
+    /// <param name="use">Trains on its rows, which are gone afterwards.</param>
+    internal T With<T>(IDataView input, Func<RowsToTrain<TTransformer>, T> use)
     {
         ArgumentNullException.ThrowIfNull(input);
         var host = _environment.Register(GetType().Name);
@@ -59,27 +68,33 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         using var rows = train.Rows;
         using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, teaching.Way == TeachingWay.Learned ? _training.Teacher : null, train, Reading() with { KeepsUnlabeled = false, Unlabeled = null, Networks = false }).Rows;
 
-        try
+        var seed = HostAccess.Seed(_environment); // a context without one gives another each time
+        return use(new(rows, validation, train.Classes?.Names, seed, place, channel, Train));
+
+        TTransformer Train(Recipe recipe, IProgress<EpochReport>? progress, Checkpoint? checkpoint, string name)
         {
-            var result = TrainingLoop.Run(
-                Recipe, _task, rows, validation, HostAccess.Seed(_environment), new ChannelProgress(channel, _training.Progress), () => HostAccess.CheckCanceled(host), place,
-                _training.Stop, _training.Checkpoint, epoch => channel.Info(MessageSensitivity.None, "{0}", $"Training goes on in epoch {epoch}, from checkpoint '{_training.Checkpoint!.Path}'."),
-                teaching: teaching, taught: Taught);
-            if (result.Network.Calibrator is { } calibrator)
-                channel.Info(MessageSensitivity.None, "{0}", $"{calibrator.Calibration} was fitted on half of the rows held out.");
-            if (result.Stopped)
-                channel.Warning(MessageSensitivity.None, "{0}", $"Training was stopped in epoch {result.Epochs.Count + 1}; the network is that of epoch {result.BestEpoch}.");
-            if (result.Target is { } outcome)
-                Tell(channel, Recipe.Penalty!.Target!, outcome);
-            return Transformer(result.Network, result.Target);
-        }
-        catch (DivergedRunException e)
-        {
-            throw new DivergenceException(e, e.LastGoodEpoch > 0 ? Transformer(e.LastGood) : null);
+            try
+            {
+                var result = TrainingLoop.Run(
+                    recipe, _task, rows, validation, seed, new ChannelProgress(channel, progress, name), () => HostAccess.CheckCanceled(host), place,
+                    _training.Stop, checkpoint, epoch => channel.Info(MessageSensitivity.None, "{0}", $"Training goes on in epoch {epoch}, from checkpoint '{checkpoint!.Path}'."),
+                    teaching: teaching, taught: Taught);
+                if (result.Network.Calibrator is { } calibrator)
+                    channel.Info(MessageSensitivity.None, "{0}", $"{name}{calibrator.Calibration} was fitted on half of the rows held out.");
+                if (result.Stopped)
+                    channel.Warning(MessageSensitivity.None, "{0}", $"{name}Training was stopped in epoch {result.Epochs.Count + 1}; the network is that of epoch {result.BestEpoch}.");
+                if (result.Target is { } outcome)
+                    Tell(channel, recipe.Penalty!.Target!, outcome);
+                return Transformer(result.Network, recipe, result.Target);
+            }
+            catch (DivergedRunException e)
+            {
+                throw new DivergenceException(e, e.LastGoodEpoch > 0 ? Transformer(e.LastGood, recipe) : null);
+            }
         }
 
-        TTransformer Transformer(FittedNetwork network, PenaltyOutcome? target = null) =>
-            (TTransformer)NetworkTransformer.Create(new NetworkModel(network, Recipe) { Target = target }, columns.Features, columns.Categories, train.Classes);
+        TTransformer Transformer(FittedNetwork network, Recipe recipe, PenaltyOutcome? target = null) =>
+            (TTransformer)NetworkTransformer.Create(new NetworkModel(network, recipe) { Target = target }, columns.Features, columns.Categories, train.Classes);
 
         TeacherReading Reading() => new()
         {
@@ -123,18 +138,22 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
     }
 
     /// <summary>Tells the log, and whoever listens, about each epoch.</summary>
-    private sealed class ChannelProgress(IChannel channel, IProgress<EpochReport>? listener) : IProgress<EpochReport>
+    private sealed class ChannelProgress(IChannel channel, IProgress<EpochReport>? listener, string name) : IProgress<EpochReport>
     {
         public void Report(EpochReport value)
         {
             var validation = value.ValidationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", validation loss {loss:g6}") : "";
             if (value.Dependence is { } dependence)
                 validation += string.Create(CultureInfo.InvariantCulture, $", dependence {dependence:g4} with the penalty at weight {value.PenaltyWeight:g4}");
-            channel.Info(MessageSensitivity.None, "{0}", string.Create(CultureInfo.InvariantCulture, $"Epoch {value.Epoch} of {value.Epochs}: training loss {value.TrainLoss:g6}{validation}."));
+            channel.Info(MessageSensitivity.None, "{0}", string.Create(CultureInfo.InvariantCulture, $"{name}Epoch {value.Epoch} of {value.Epochs}: training loss {value.TrainLoss:g6}{validation}."));
             listener?.Report(value);
         }
     }
 }
+
+/// <summary>Rows that were read, and how networks are trained on them: on one thread or on several at once.</summary>
+internal sealed record RowsToTrain<TTransformer>(
+    Dataset Rows, Dataset? Validation, IReadOnlyList<string>? Classes, int Seed, Place Place, IChannel Channel, Func<Recipe, IProgress<EpochReport>?, Checkpoint?, string, TTransformer> Train);
 
 /// <summary>What a trainer was given.</summary>
 internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IDataView? Unlabeled, IProgress<EpochReport>? Progress, CancellationToken Stop, Checkpoint? Checkpoint);

@@ -15,6 +15,9 @@ public sealed class ProtectedColumn
     /// <summary>How many categories there are, seen or not; null where the column holds numbers.</summary>
     public long? Categories { get; }
 
+    /// <summary>What the categories are called, for people; null where that is not known.</summary>
+    internal IReadOnlyList<string>? CategoryNames { get; init; }
+
     /// <summary>The group of each row, int64 [rows]: its category, or where its number lies between the quantiles of all numbers that the column was made of.</summary>
     public Tensor Groups { get; }
 
@@ -44,7 +47,9 @@ public sealed class ProtectedColumn
     /// <param name="values">Numbers from 0, int64 [rows].</param>
     /// <param name="count">How many categories there are.</param>
     /// <exception cref="ArgumentException">Type or shape does not fit, or a number is not that of a category.</exception>
-    public static ProtectedColumn OfCategories(string name, Tensor values, long count)
+    public static ProtectedColumn OfCategories(string name, Tensor values, long count) => OfCategories(name, values, count, null);
+
+    internal static ProtectedColumn OfCategories(string name, Tensor values, long count, IReadOnlyList<string>? categoryNames)
     {
         Check.Given(name);
         Check.Shape(values, "[rows]", values.dim() == 1);
@@ -55,7 +60,7 @@ public sealed class ProtectedColumn
             foreach (var end in (Tensor[])[values.amin(0), values.amax(0)])
                 if (end.ToInt64() is var value && (value < 0 || value >= count))
                     throw Check.Wrong($"Each category of the protected column '{name}'", $"lie in [0, {count - 1}]", $"{value}");
-        return new(name, values, count, values, count);
+        return new(name, values, count, values, count) { CategoryNames = categoryNames };
     }
 
     /// <summary>The column at some rows; groups stay what they are.</summary>
@@ -63,14 +68,14 @@ public sealed class ProtectedColumn
     public ProtectedColumn Take(Tensor rows)
     {
         var values = Values.index_select(0, rows);
-        return new(Name, values, Categories, Categories is null ? Groups.index_select(0, rows) : values, GroupCount);
+        return new(Name, values, Categories, Categories is null ? Groups.index_select(0, rows) : values, GroupCount) { CategoryNames = CategoryNames };
     }
 
     /// <summary>The same column, each of its tensors changed.</summary>
     internal ProtectedColumn Map(Func<Tensor, Tensor> change)
     {
         var values = change(Values);
-        return new(Name, values, Categories, Categories is null ? change(Groups) : values, GroupCount);
+        return new(Name, values, Categories, Categories is null ? change(Groups) : values, GroupCount) { CategoryNames = CategoryNames };
     }
 
     private static Tensor Cut(Tensor values, int groups)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
@@ -36,6 +37,11 @@ internal static class TrainCommand
             HelpName = "COLUMNS",
             DefaultValueFactory = _ => [],
         };
+        var path = new Option<string?>("--path")
+        {
+            Description = "Weights of the recipe's penalty, separated by commas: a network for each, side by side, with a table of what it costs and what it brings. 0 and the recipe's own weight are always among them; model.zip is that of the latter.",
+            HelpName = "WEIGHTS",
+        };
         var teacher = new Option<string?>("--teacher") { Description = "A saved ML.NET model to learn from beside the labels, or 'auto' for an ensemble of large networks that is trained first.", HelpName = "MODEL|auto" };
         var recipe = new Option<string?>("--recipe") { Description = "What is trained and how: JSON, or a file of it (see 'retort methods').", HelpName = "JSON|FILE" };
         var seed = CommonOptions.Whole("--seed", "Where random numbers begin; default 0.");
@@ -48,21 +54,27 @@ internal static class TrainCommand
 
         var command = new Command("train", "Train a network on a table, measure it on rows that it has not seen, and save it.")
         {
-            data, label, task, test, ignore, guarded, teacher, recipe, seed, epochs, device, folder, seconds, force,
+            data, label, task, test, ignore, guarded, path, teacher, recipe, seed, epochs, device, folder, seconds, force,
         };
         command.Does((parsed, terminal, cancel) => Run(
             new Request(
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(label), Task(parsed.GetValue(task)), parsed.GetValue(test), parsed.GetRequiredValue(ignore), parsed.GetRequiredValue(guarded),
                 parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder),
-                parsed.GetValue(seconds) ?? 30, parsed.GetValue(force)),
+                parsed.GetValue(seconds) ?? 30, parsed.GetValue(force), Weights(parsed.GetValue(path))),
             terminal, cancel));
         return command;
     }
 
     private static LearningTask? Task(string? name) => name is null ? null : Enum.Parse<LearningTask>(name, ignoreCase: true);
 
+    private static double[] Weights(string? text) => [.. (text?.Split(',', StringSplitOptions.TrimEntries) ?? []).Select(word =>
+        double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && weight >= 0 && double.IsFinite(weight) ? weight
+        : throw new UsageException($"Option --path must hold numbers of at least 0, separated by commas, but holds '{word}'."))];
+
     private static int Run(Request request, Terminal terminal, CancellationToken cancel)
     {
+        if (request.Path.Count > 0 && (request.Protected.Count == 0 || request.Recipe.Penalty is null))
+            throw new UsageException($"Option --path must come with {(request.Protected.Count == 0 ? "--protected" : "a recipe that has a Penalty")}, but comes without.");
         var watch = Stopwatch.StartNew();
         var ml = new MLContext(request.Recipe.Seed);
         var table = Table.Read(request.Data, cancel);
@@ -81,16 +93,18 @@ internal static class TrainCommand
             output.Forget();
         if (plan.Protected.Count > 0 && request.Recipe.Penalty is null)
             terminal.Say("Note        --protected leaves its columns out of the features; a recipe with a Penalty also lowers the dependence on them");
-        if (File.Exists(checkpoint.Path))
+        if (request.Path.Count == 0 && File.Exists(checkpoint.Path))
             terminal.Say($"Goes on     from {checkpoint.Path}, where an earlier run was ended");
 
         var labelMap = pipeline.LabelMap(table.Load(ml, columns));
         var fit = Stopwatch.StartNew();
         ITransformer model;
+        PathRun? along = null;
+        ITransformer? prepared = null;
         try
         {
-            model = terminal.Progress("Training", show => pipeline
-                .Build(request.Recipe, teacher is not null ? Teacher.Of(teacher.Model) : request.Teacher == Auto ? AutoTeacher.For(request.Recipe, (share, text) => show(share, $"the teacher, {text}")) : null, new EpochProgress(show), cancel, checkpoint)
+            model = request.Path.Count > 0 ? AlongPath() : terminal.Progress("Training", show => pipeline
+                .Build(request.Recipe, Taught(show), new EpochProgress(show), cancel, checkpoint)
                 .Fit(labelMap.Transform(train)));
         }
         catch (OperationCanceledException) when (File.Exists(checkpoint.Path))
@@ -104,6 +118,8 @@ internal static class TrainCommand
 
         var scored = Scored.Read(model.Transform(test), plan.Label.Name, rest);
         var quality = Quality.Of(scored);
+        var points = along?.Write(
+            terminal, output, Whole, (each, file) => ModelFile.Save(ml, each, table.Load(ml, pipeline.Columns).Schema, file), each => Quality.Of(Scored.Read(each.Transform(test), plan.Label.Name, rest)));
         var speed = 1 / Measured.SecondsARow(model, ml.Data.Cache(test), rest);
         string[] guarded = [.. plan.Protected.Select(column => column.Name)];
         var unseen = Array.Find(guarded, name => test.Schema.GetColumnOrNull(name) is null);
@@ -125,6 +141,8 @@ internal static class TrainCommand
             metrics[name] = Terminal.Value(value);
         if (fairness is not null)
             metrics["fairness"] = JsonNode.Parse(fairness.ToJson());
+        if (points is not null)
+            metrics["path"] = points;
         metrics["rowsPerSecond"] = Terminal.Value(speed);
         metrics["seconds"] = Terminal.Value(fit.Elapsed.TotalSeconds);
         File.WriteAllText(output["metrics.json"], metrics.ToJsonString(new() { WriteIndented = true }) + "\n");
@@ -137,7 +155,7 @@ internal static class TrainCommand
         if (fairness is not null)
             FairnessReport.Say(terminal, fairness);
         terminal.Say(FormattableString.Invariant($"Trained in {fit.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all); scores {speed:N0} rows a second."));
-        terminal.Say($"Written to {request.Out}: model.zip, recipe.json, metrics.json.");
+        terminal.Say($"Written to {request.Out}: model.zip, recipe.json, metrics.json{(along is null ? "" : ", path.json, path.csv and a model for each weight")}.");
         metrics["out"] = request.Out;
         if (cancelled)
         {
@@ -147,6 +165,21 @@ internal static class TrainCommand
 
         terminal.Result(metrics);
         return cancelled ? App.Cancelled : App.Ok;
+
+        Teacher? Taught(Action<double, string> show) =>
+            teacher is not null ? Teacher.Of(teacher.Model) : request.Teacher == Auto ? AutoTeacher.For(request.Recipe, (share, text) => show(share, $"the teacher, {text}")) : null;
+
+        ITransformer Whole(ITransformer network) => prepared is null ? network : prepared.Append(network);
+
+        // as the pipeline would, but for several networks at once
+        ITransformer AlongPath()
+        {
+            var mapped = labelMap.Transform(train);
+            prepared = pipeline.Prepare()?.Fit(mapped);
+            var own = request.Recipe.Penalty!.Weight;
+            along = terminal.Progress("Training", show => pipeline.Path(prepared?.Transform(mapped) ?? mapped, request.Recipe, [.. request.Path, own], Taught(show), new PathProgress(show), cancel));
+            return Whole(along.At(own) ?? throw new CancelledException(FormattableString.Invariant($"Cancelled before the network of weight {own} had ended its first epoch, so no model was written.")));
+        }
     }
 
     // what a folder holds may have cost hours
@@ -231,5 +264,5 @@ internal static class TrainCommand
             plan.Task == LearningTask.Binary && plan.Label.Kind == ColumnKind.Number ? ml.Data.FilterRowsByMissingValues(view, plan.Label.Name) : view;
     }
 
-    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, IReadOnlyCollection<string> Protected, string? Teacher, Recipe Recipe, string Out, int CheckpointSeconds, bool Force);
+    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, IReadOnlyCollection<string> Protected, string? Teacher, Recipe Recipe, string Out, int CheckpointSeconds, bool Force, IReadOnlyList<double> Path);
 }

@@ -91,6 +91,14 @@ internal sealed class Pipeline
         void Add(IEstimator<ITransformer> next) => chain = chain is null ? next : chain.Append(next);
     }
 
+    /// <summary>Networks for several weights of the recipe's penalty, on rows as <see cref="Prepare"/> makes them.</summary>
+    public PathRun Path(IDataView rows, Recipe recipe, IReadOnlyList<double> weights, Teacher? teacher, IProgress<PathReport> progress, CancellationToken stop) => _plan.Task switch
+    {
+        LearningTask.Binary => PathRun.Of(_ml.BinaryClassification.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, progress: progress, stop: stop).Fit(rows)),
+        LearningTask.Multiclass => PathRun.Of(_ml.MulticlassClassification.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, progress: progress, stop: stop).Fit(rows)),
+        _ => PathRun.Of(_ml.Regression.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, progress: progress, stop: stop).Fit(rows)),
+    };
+
     /// <summary>The network's trainer, to follow <see cref="Prepare"/>.</summary>
     public IEstimator<ITransformer> Trainer(Recipe recipe, Teacher? teacher, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop, Checkpoint? checkpoint = null) => _plan.Task switch
     {

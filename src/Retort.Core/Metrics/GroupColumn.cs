@@ -42,7 +42,7 @@ internal sealed record GroupColumn(string Name, IReadOnlyList<string> Names, int
         var values = GivenGradient.Numbers(column.Values);
         if (column.Categories is null)
             return OfNumbers(column.Name, values, quantileGroups);
-        return new(column.Name, [.. Enumerable.Range(0, (int)column.Categories).Select(category => category.ToString(CultureInfo.InvariantCulture))], [.. values.Select(value => (int)value)]);
+        return new(column.Name, column.CategoryNames ?? [.. Enumerable.Range(0, (int)column.Categories).Select(category => category.ToString(CultureInfo.InvariantCulture))], [.. values.Select(value => (int)value)]);
     }
 
     // numbers come from floats, which have seven digits

@@ -58,6 +58,36 @@ public sealed class TrainTests
     }
 
     [TestMethod]
+    public void A_path_of_weights_is_printed_and_written_with_a_model_for_each()
+    {
+        using var cli = new Cli();
+        var data = cli.File("a.csv", Shop(400));
+        string[] train = ["train", "--data", data, "--label", "choice", "--out", cli["m"], "--ignore", "id", "--epochs", "3", "--protected", "member"];
+        var recipe = """{"Penalty": {"$type": "dcov", "Weight": 5}}""";
+        var trained = Cli.Json([.. train, "--recipe", recipe, "--path", "0.5,20"]);
+        CollectionAssert.AreEqual(new[] { 0, 0.5, 5, 20 }, trained.GetProperty("path").EnumerateArray().Select(point => point.GetProperty("weight").GetDouble()).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "metrics.json", "model-0.5.zip", "model-0.zip", "model-20.zip", "model-5.zip", "model.zip", "path.csv", "path.json", "recipe.json" },
+            Directory.GetFileSystemEntries(cli["m"]).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray());
+        var table = File.ReadAllLines(cli["m/path.csv"]);
+        Assert.AreEqual(5, table.Length);
+        StringAssert.StartsWith(table[0], "weight,pareto,logLoss,logLossLow,logLossHigh,testLogLoss,divergence,aboveFloor,");
+        Assert.AreEqual(trained.GetProperty("logLoss").GetDouble(), trained.GetProperty("path")[2].GetProperty("test").GetDouble());
+
+        // model.zip is that of the recipe's own weight: the network that is trained without --path
+        File.Copy(cli["m/model.zip"], cli["along.zip"]);
+        Assert.AreEqual(0, Cli.Run([.. train, "--recipe", recipe, "--force"]).Code);
+        foreach (var model in new[] { "along.zip", "m/model.zip", "m/model-5.zip" })
+            Cli.Json("predict", "--model", cli[model], "--data", data, "--out", cli[Path.GetFileName(model) + ".csv"]);
+        Assert.AreEqual(File.ReadAllText(cli["model.zip.csv"]), File.ReadAllText(cli["along.zip.csv"]));
+        Assert.AreEqual(File.ReadAllText(cli["model.zip.csv"]), File.ReadAllText(cli["model-5.zip.csv"]));
+
+        Cli.Fails(2, "Option --path must hold numbers of at least 0, separated by commas, but holds 'x'.", [.. train, "--recipe", recipe, "--path", "1,x"]);
+        Cli.Fails(2, "Option --path must come with a recipe that has a Penalty, but comes without.", [.. train, "--path", "1"]);
+        Cli.Fails(2, "Option --path must come with --protected, but comes without.", [.. train[..^2], "--recipe", recipe, "--path", "1"]);
+    }
+
+    [TestMethod]
     public void Text_numbers_words_for_true_and_missing_values_are_learnt_from()
     {
         using var cli = new Cli();

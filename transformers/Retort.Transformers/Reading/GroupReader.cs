@@ -44,6 +44,9 @@ internal sealed class GroupNumbers
     private object? _numbers;
     private long _next;
 
+    /// <summary>The values of the groups that have one, by their numbers.</summary>
+    public IEnumerable<object> Values => (_numbers as System.Collections.IDictionary)?.Keys.Cast<object>() ?? [];
+
     /// <summary>A group of its own.</summary>
     public long New() => _next++;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -12,11 +13,13 @@ internal sealed class ProtectedRows(string name) : IDisposable
     private readonly Finite _finite = new(name);
     private ValueGetter<float>? _number;
     private Func<long>? _category;
+    private IReadOnlyList<string>? _keyNames;
 
     /// <exception cref="ArgumentException">The column's type is not one that can be protected.</exception>
     public void Attach(DataViewRow cursor, DataViewSchema.Column column)
     {
         (_number, _category) = (null, null);
+        _keyNames = column.Type is KeyDataViewType ? ClassValues.Of(column, ScoreAnnotations.KeyValues)?.Names : null;
         if (column.Type.Equals(NumberDataViewType.Single))
             _number = cursor.GetGetter<float>(column);
         else if (column.Type is BooleanDataViewType)
@@ -47,8 +50,12 @@ internal sealed class ProtectedRows(string name) : IDisposable
         if (_numbers.Rows > 0)
             return ProtectedColumn.Numbers(name, _numbers.ToTensor(flat: true));
         var categories = _categories.ToTensor(flat: true);
-        return ProtectedColumn.OfCategories(name, categories, Memory.Of<long>(categories).ToArray().Max() + 1);
+        return ProtectedColumn.OfCategories(name, categories, Memory.Of<long>(categories).ToArray().Max() + 1, [.. _groups.Values.Select(Say)]);
     }
+
+    private string Say(object value) =>
+        value is ulong key && _keyNames is not null && key <= (ulong)_keyNames.Count ? key == 0 ? "(missing)" : _keyNames[(int)key - 1]
+        : Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "(missing)";
 
     public void Dispose()
     {
