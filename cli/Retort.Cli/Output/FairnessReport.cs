@@ -17,9 +17,9 @@ internal static class FairnessReport
                 (IReadOnlyList<string>)[group.Name, FormattableString.Invariant($"{group.Count:N0}{(group.IsSmall ? " (small)" : "")}"), .. numbers(group).Select(estimate => Terminal.Number(estimate.Value))]));
             if (view.Gaps.All(gap => gap.Highest is null))
                 continue; // the notes say why
-            terminal.Table(["Gap", ">Difference", ">Ratio", "Highest", "Lowest"], view.Gaps.Where(gap => gap.Highest is not null).Select(gap => (IReadOnlyList<string>)
+            terminal.Table(["Gap", ">Difference", ">By chance", ">Ratio", "Highest", "Lowest"], view.Gaps.Where(gap => gap.Highest is not null).Select(gap => (IReadOnlyList<string>)
             [
-                metrics.Task == LearningTask.Multiclass && gap.Class is not null ? $"{gap.Name} ({gap.Class})" : gap.Name, Interval(gap.Difference), Terminal.Number(gap.Ratio.Value),
+                metrics.Task == LearningTask.Multiclass && gap.Class is not null ? $"{gap.Name} ({gap.Class})" : gap.Name, Interval(gap.Difference), Terminal.Number(gap.Floor), Terminal.Number(gap.Ratio.Value),
                 $"{gap.Highest}: {Terminal.Number(gap.HighestValue.Value)}", $"{gap.Lowest}: {Terminal.Number(gap.LowestValue.Value)}",
             ]));
         }

@@ -2,7 +2,8 @@ namespace Retort;
 
 /// <summary>How a model treats the groups of one protected column, or those that several make together.</summary>
 /// <remarks>
-/// Of several classes each gap is the worst over the classes, one against the rest; <see cref="ClassGaps"/> has each. Gaps of many or of few rows are positive by chance alone: see their intervals, and <see cref="GroupDivergence.Floor"/>.
+/// Of several classes each gap is the worst over the classes, one against the rest; <see cref="ClassGaps"/> has each. Gaps between many groups, or groups of few rows, are above 0 by
+/// chance alone: compare <see cref="FairnessGap.Floor"/>.
 /// Definitions: Hardt, Price and Srebro, Equality of Opportunity in Supervised Learning, 2016, https://arxiv.org/abs/1610.02413; Chouldechova, Fair Prediction with Disparate Impact, 2017, https://arxiv.org/abs/1703.00056 (predictive parity).
 /// </remarks>
 public sealed record ColumnFairness
@@ -68,5 +69,5 @@ public sealed record ColumnFairness
     public FairnessGap BiasGap => Gap("bias");
 
     private FairnessGap Gap(string name) => Gaps.FirstOrDefault(gap => gap.Name == name)
-        ?? new(name, null, GroupFairness.None, GroupFairness.None, null, GroupFairness.None, null, GroupFairness.None, Groups.Count);
+        ?? new(name, null, GroupFairness.None, GroupFairness.None, null, GroupFairness.None, null, GroupFairness.None, Groups.Count, double.NaN);
 }

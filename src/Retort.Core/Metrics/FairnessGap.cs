@@ -10,4 +10,5 @@ namespace Retort;
 /// <param name="Lowest">The group with the smallest number.</param>
 /// <param name="LowestValue">That number.</param>
 /// <param name="LeftOut">How many groups were left out.</param>
-public sealed record FairnessGap(string Name, string? Class, Estimate Difference, Estimate Ratio, string? Highest, Estimate HighestValue, string? Lowest, Estimate LowestValue, int LeftOut);
+/// <param name="Floor">What the difference is on average where rows, with label, decision and score, are dealt to groups of the same sizes by chance: largest among many groups, and among small ones. NaN without permutations.</param>
+public sealed record FairnessGap(string Name, string? Class, Estimate Difference, Estimate Ratio, string? Highest, Estimate HighestValue, string? Lowest, Estimate LowestValue, int LeftOut, double Floor);

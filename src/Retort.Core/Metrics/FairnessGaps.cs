@@ -70,7 +70,7 @@ internal sealed class FairnessGaps(GroupView view, GroupTally tally, FairnessRow
     }
 
     private FairnessGap Taken(string name, RawGap gap, string? ofClass, double least, double most) => new(
-        name, ofClass, take(gap.Difference, 0, most), take(gap.Ratio, 0, 1), Name(gap.Highest), take(gap.HighestValue, least, most), Name(gap.Lowest), take(gap.LowestValue, least, most), gap.LeftOut);
+        name, ofClass, take(gap.Difference, 0, most), take(gap.Ratio, 0, 1), Name(gap.Highest), take(gap.HighestValue, least, most), Name(gap.Lowest), take(gap.LowestValue, least, most), gap.LeftOut, double.NaN);
 
     private string? Name(int group) => group < 0 ? null : view.GroupName(group);
 

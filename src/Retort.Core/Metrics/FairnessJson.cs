@@ -90,6 +90,7 @@ internal static class FairnessJson
         ["name"] = gap.Name,
         ["class"] = gap.Class,
         ["difference"] = Of(gap.Difference),
+        ["floor"] = Number(gap.Floor),
         ["ratio"] = Of(gap.Ratio),
         ["highest"] = gap.Highest,
         ["highestValue"] = Of(gap.HighestValue),

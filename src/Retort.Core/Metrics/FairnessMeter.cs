@@ -95,19 +95,20 @@ internal sealed class FairnessMeter
     {
         var seeds = Seeds.Of(_settings.Seed, 0);
         var chance = new GroupChance[_views.Length];
+        GapChance[] gapChance = [.. _views.Select(view => new GapChance(view, _rows))];
         var values = new List<double>();
         var bounds = new List<(double Least, double Most)>();
         var isFirst = true;
         var estimates = new Bootstrap(_settings.Bootstrap, seeds.For("fairness rows"), _settings.Confidence).Of(_rows.Count, null, _rows.Weights is null ? null : _weights, weights =>
         {
             values.Clear();
-            Report(Tally(weights), Take, chance, null);
+            Report(Tally(weights), Take, chance, null, null);
             isFirst = false;
             return [.. values];
         });
 
         var tests = _views.Select((view, v) => Dependence(view, seeds.Stream($"fairness dependence {v}"))).ToArray();
-        Permute(seeds.Stream("fairness permutations"), chance, tests);
+        Permute(seeds.Stream("fairness permutations"), chance, gapChance, tests);
         var dependence = tests.Select(test => test.Result).ToArray();
         var next = 0;
         return Report(Tally(_rows.Weights is null ? null : _weights), (_, _, _) =>
@@ -115,7 +116,7 @@ internal sealed class FairnessMeter
             var (estimate, (least, most)) = (estimates[next], bounds[next]);
             next++;
             return estimate with { Low = Math.Clamp(estimate.Low, least, most), High = Math.Clamp(estimate.High, least, most) };
-        }, chance, dependence);
+        }, chance, gapChance, dependence);
 
         Estimate Take(double value, double least, double most)
         {
@@ -130,34 +131,26 @@ internal sealed class FairnessMeter
     {
         var tally = new GroupTally(_cellStarts.Length - 1, _numberCount, _classes, _width, _binCount);
         for (var cell = 0; cell < tally.Groups; cell++)
-        {
-            var sums = tally.Numbers.AsSpan(cell * _numberCount, _numberCount);
-            var decisions = tally.Decisions.AsSpan(cell * _classes * _classes, _classes * _classes);
-            var bins = tally.Bins.AsSpan(cell * _width * _binCount, _width * _binCount);
-            var all = 0.0;
             for (var place = _cellStarts[cell]; place < _cellStarts[cell + 1]; place++)
-            {
-                var weight = weights is null ? 1 : weights[place];
-                if (weight == 0)
-                    continue;
-                all += weight;
-                var own = _numbers.AsSpan(place * _numberCount, sums.Length);
-                for (var i = 0; i < sums.Length; i++)
-                    sums[i] += weight * own[i];
-                if (decisions.Length > 0)
-                    decisions[_decisions[place]] += weight;
-                for (var score = 0; score < _width; score++)
-                    bins[score * _binCount + _bins[place * _width + score]] += weight;
-            }
-
-            tally.Weights[cell] = all;
-        }
-
+                if ((weights is null ? 1 : weights[place]) is var weight && weight != 0)
+                    Add(tally, cell, place, weight);
         return tally;
     }
 
-    /// <summary>Deals the rows' scores to the rows anew, time after time.</summary>
-    private void Permute(Generator random, GroupChance[] chance, DependenceTest[] tests)
+    private void Add(GroupTally tally, int cell, int place, double weight)
+    {
+        tally.Weights[cell] += weight;
+        var (first, from) = (cell * _numberCount, place * _numberCount);
+        for (var i = 0; i < _numberCount; i++)
+            tally.Numbers[first + i] += weight * _numbers[from + i];
+        if (_classes > 0)
+            tally.Decisions[cell * _classes * _classes + _decisions[place]] += weight;
+        for (var score = 0; score < _width; score++)
+            tally.Bins[(cell * _width + score) * _binCount + _bins[place * _width + score]] += weight;
+    }
+
+    /// <summary>Deals the rows, with all that is known of them, to the places in the groups anew, time after time; weights stay where they are.</summary>
+    private void Permute(Generator random, GroupChance[] chance, GapChance[] gapChance, DependenceTest[] tests)
     {
         var (weights, to) = (_rows.Weights is null ? null : _weights, new int[_rows.Count]);
         var observed = Divergences(Tally(weights).Bins);
@@ -165,22 +158,19 @@ internal sealed class FairnessMeter
             chance[view] = new(observed[view], _settings.Permutations);
         for (var row = 0; row < to.Length; row++)
             to[row] = row;
-        var bins = new double[(_cellStarts.Length - 1) * _width * _binCount];
         for (var permutation = 0; permutation < _settings.Permutations; permutation++)
         {
             GroupChance.Shuffle(random, to);
-            Array.Clear(bins);
+            var tally = new GroupTally(_cellStarts.Length - 1, _numberCount, _classes, _width, _binCount);
             for (var place = 0; place < to.Length; place++)
+                Add(tally, _cellOf[to[place]], place, weights is null ? 1 : weights[to[place]]);
+            var drawn = Divergences(tally.Bins);
+            for (var view = 0; view < _views.Length; view++)
             {
-                var weight = weights is null ? 1 : weights[to[place]];
-                var cell = _cellOf[to[place]] * _width;
-                for (var score = 0; score < _width; score++)
-                    bins[(cell + score) * _binCount + _bins[place * _width + score]] += weight;
+                chance[view].Add(drawn[view]);
+                gapChance[view].Add(tally);
             }
 
-            var drawn = Divergences(bins);
-            for (var view = 0; view < _views.Length; view++)
-                chance[view].Add(drawn[view]);
             foreach (var test in tests)
                 test.Permute(to);
         }
@@ -202,7 +192,7 @@ internal sealed class FairnessMeter
             _weights.Length == 0 ? null : [.. places.Select(place => _weights[place])], _width > 1 ? _rows.Classes : null, _settings.Permutations, random);
     }
 
-    private FairnessMetrics Report(GroupTally cells, Func<double, double, double, Estimate> take, GroupChance[] chance, GroupDependence[]? dependence)
+    private FairnessMetrics Report(GroupTally cells, Func<double, double, double, Estimate> take, GroupChance[] chance, GapChance[]? gapChance, GroupDependence[]? dependence)
     {
         var everyone = cells.Into(new int[cells.Groups], 1);
         var spread = 0.0;
@@ -211,16 +201,18 @@ internal sealed class FairnessMeter
         var scoreSpread = take(Math.Sqrt(spread), 0, double.PositiveInfinity);
         var divergences = Divergences(cells.Bins);
         var all = Group(everyone, 0, "(all)", [], _rows.Count, everyone.Weights[0], false, take);
-        var views = _views.Select((view, v) => View(view, cells, divergences[v], everyone.Weights[0], take, chance[v], dependence?[v])).ToArray();
+        var views = _views.Select((view, v) => View(view, cells, divergences[v], everyone.Weights[0], take, chance[v], gapChance?[v], dependence?[v])).ToArray();
         return new(
             _rows.Task, _rows.Count, [.. _rows.Classes], scoreSpread, all, [.. views.Take(_columns.Length)], views.Length > _columns.Length ? views[^1] : null, _settings, dependence is null ? [] : Notes());
     }
 
-    private ColumnFairness View(GroupView view, GroupTally cells, double[] divergences, double weight, Func<double, double, double, Estimate> take, GroupChance? chance, GroupDependence? dependence)
+    private ColumnFairness View(GroupView view, GroupTally cells, double[] divergences, double weight, Func<double, double, double, Estimate> take, GroupChance? chance, GapChance? gapChance, GroupDependence? dependence)
     {
         var tally = cells.Into(view.Of, view.Groups);
         GroupFairness[] groups = [.. Enumerable.Range(0, view.Groups).Select(group => Group(tally, group, view.GroupName(group), [.. view.Values[group]], view.Counts[group], weight, view.IsSmall[group], take))];
         var (gaps, classGaps) = new FairnessGaps(view, tally, _rows, take).All();
+        if (gapChance is not null)
+            (gaps, classGaps) = (gapChance.Floored(gaps, 0), gapChance.Floored(classGaps, gaps.Length));
 
         var worst = chance?.Worst ?? 0;
         var value = take(divergences.Max(), 0, double.PositiveInfinity);

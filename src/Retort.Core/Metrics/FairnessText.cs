@@ -56,9 +56,9 @@ internal static class FairnessText
             [group.Name, group.Count.ToString("N0", CultureInfo.InvariantCulture) + (group.IsSmall ? " (small)" : ""), .. numbers(group).Select(estimate => Text(estimate.Value))])];
     }
 
-    private static Block Gaps(ColumnFairness view) => new($"{view.Name}: gaps", ["Gap", ">Difference", ">Ratio", "Highest", "Lowest", ">Left out"], [.. view.Gaps.Where(gap => gap.Highest is not null).Select(gap => new[]
+    private static Block Gaps(ColumnFairness view) => new($"{view.Name}: gaps", ["Gap", ">Difference", ">Floor", ">Ratio", "Highest", "Lowest", ">Left out"], [.. view.Gaps.Where(gap => gap.Highest is not null).Select(gap => new[]
     {
-        view.ClassGaps.Count > 0 && gap.Class is not null ? $"{gap.Name} ({gap.Class})" : gap.Name, Text(gap.Difference), Text(gap.Ratio.Value), $"{gap.Highest} {Text(gap.HighestValue.Value)}", $"{gap.Lowest} {Text(gap.LowestValue.Value)}",
+        view.ClassGaps.Count > 0 && gap.Class is not null ? $"{gap.Name} ({gap.Class})" : gap.Name, Text(gap.Difference), Text(gap.Floor), Text(gap.Ratio.Value), $"{gap.Highest} {Text(gap.HighestValue.Value)}", $"{gap.Lowest} {Text(gap.LowestValue.Value)}",
         gap.LeftOut.ToString(CultureInfo.InvariantCulture),
     })]);
 

@@ -178,14 +178,17 @@ public sealed class FairnessMetricsTests
     public void P_values_of_independent_scores_are_even_and_floors_are_met_on_average()
     {
         var (random, divergences, dependences, numbers, above) = (new Generator(7), new List<double>(), new List<double>(), new List<double>(), 0.0);
+        var (gaps, floors, odds, oddsFloors) = (0.0, 0.0, 0.0, 0.0);
         for (var trial = 0; trial < 150; trial++)
         {
             var scores = Draw(random, 90).Select(score => Math.Round(score, 1)).ToArray();
             GroupColumn[] columns = [Column("group", [.. scores.Select(_ => (int)random.Below(3))]), GroupColumn.OfNumbers("number", [.. scores.Select(_ => Math.Round(random.Normal(), 1))], 4)];
-            var metrics = FairnessMetrics.Of(FairnessRows.Binary(scores, new int[90]), columns, new() { MinimumCount = 5, Bootstrap = 0, Permutations = 39, Seed = trial });
+            var metrics = FairnessMetrics.Of(FairnessRows.Binary(scores, [.. scores.Select(score => random.Uniform() < score ? 1 : 0)]), columns, new() { MinimumCount = 5, Bootstrap = 0, Permutations = 39, Seed = trial });
             divergences.Add(metrics["group"].Divergence.PValue);
             dependences.Add(metrics["group"].Dependence.PValue);
             numbers.Add(metrics["number"].Dependence.PValue);
+            (gaps, floors) = (gaps + metrics["group"].DemographicParityGap.Difference.Value, floors + metrics["group"].DemographicParityGap.Floor);
+            (odds, oddsFloors) = (odds + metrics["number"].EqualizedOddsGap.Difference.Value, oddsFloors + metrics["number"].EqualizedOddsGap.Floor);
             above += metrics["group"].Divergence.AboveFloor.Value / metrics["group"].Divergence.Floor / 150;
         }
 
@@ -196,6 +199,9 @@ public sealed class FairnessMetricsTests
         }
 
         Assert.AreEqual(0, above, 0.1);
+        Assert.AreEqual(1, gaps / floors, 0.15); // a gap of 90 rows in three groups is 0.2 by chance
+        Assert.AreEqual(1, odds / oddsFloors, 0.15);
+        Assert.IsTrue(floors / 150 > 0.1);
     }
 
     [TestMethod]
