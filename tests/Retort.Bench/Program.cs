@@ -17,6 +17,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["reliability"] = ReliabilityBench.Run,
     ["dcov"] = DcovBench.Run,
     ["penalties"] = PenaltiesBench.Run,
+    ["fairness"] = FairnessBench.Run,
     ["distill"] = DistillBench.Run,
     ["distill-cost"] = DistillCostBench.Run,
     ["distill-labels"] = DistillLabelsBench.Run,
