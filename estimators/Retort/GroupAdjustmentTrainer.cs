@@ -9,6 +9,8 @@ namespace Retort;
 /// </remarks>
 public sealed class GroupAdjustmentTrainer : ScoreTrainer<GroupAdjustmentTransformer>
 {
+    private const double ManyTies = 0.05;
+
     private readonly string[] _protected;
     private readonly LearningTask _task;
     private readonly ScoreKind _kind;
@@ -44,6 +46,8 @@ public sealed class GroupAdjustmentTrainer : ScoreTrainer<GroupAdjustmentTransfo
             (each, count) => [.. each.Aggregate(new int[count], (counts, cell) => { counts[cell]++; return counts; })], Adjustment.MinRows, Adjustment.MinRows, 2, text => channel.Warning(MessageSensitivity.Schema, "{0}", text));
         var maps = Adjustment.Fit([.. parts.SelectMany(part => part.Scores)], Columns.Weight is null ? null : [.. parts.SelectMany(part => part.Weights!)], ofRow, cells.Count);
         channel.Info(MessageSensitivity.Schema, "{0}", $"Column '{model.Column.Name}'{(_task == LearningTask.Regression ? "" : areProbabilities == true ? ", read as probabilities," : ", read as logits,")} is adjusted in {cells.Count} groups, from {ofRow.Length} rows.");
+        if (maps.LargestTie > ManyTies)
+            channel.Warning(MessageSensitivity.Schema, "{0}", $"Column '{model.Column.Name}' has one score in {Check.Text(Math.Round(100 * maps.LargestTie))} % of a group's rows, which stay together: groups meet only roughly, and their new scores may tell them apart.");
         return new GroupAdjustmentTransformer(model.Column.Name, _task, areProbabilities == true, Adjustment, cells, maps);
     }
 

@@ -233,6 +233,19 @@ public sealed class GroupTests
     }
 
     [TestMethod]
+    public void Large_ties_are_said()
+    {
+        var (rows, log) = (Rows(400), Toy.Log(_ml));
+        foreach (var (row, i) in rows.Select((row, i) => (row, i)))
+            row.Value = i % 4 == 0 ? 7 : i;
+        _ml.Regression.AdjustByGroup(["Town"], scoreColumnName: "Value").Fit(View(rows));
+        CollectionAssert.Contains(log, "Warning: Column 'Value' has one score in 100 % of a group's rows, which stay together: groups meet only roughly, and their new scores may tell them apart.");
+        log.Clear();
+        _ml.Regression.AdjustByGroup(["Sex"], scoreColumnName: "Value").Fit(_ml.Data.LoadFromEnumerable(rows.Where(row => row.Town != 0)));
+        Assert.IsFalse(log.Any(line => line.StartsWith("Warning", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
     public void They_are_cross_fitted_over_a_pipeline()
     {
         var (train, test) = (Rows(1500), Rows(4000, 3));

@@ -41,8 +41,8 @@ internal sealed class GroupMap
         var rest = small.Length > 0 && together >= minRest ? count++ : -1;
         foreach (var cell in small)
             cells[cell] = rest;
-        var groups = new GroupMap(columns, cells, count, rest);
-        if (small.Length > 0)
+        var groups = new GroupMap(columns, cells, count, small.Length > 1 ? rest : -1);
+        if (small.Length > 1 || small.Length == 1 && rest < 0)
             warn($"{(small.Length == 1 ? "1 group has" : $"{small.Length} groups have")} fewer than {minRows} rows to learn from ({string.Join("; ", small.Take(5).Select(cell => $"{groups.SayCell(cell)}: {rows[cell]}"))}{(small.Length > 5 ? "; ..." : "")}); "
                 + (rest >= 0 ? $"with {together} together they are taken for one." : "they get what all rows together say."));
         return groups;
