@@ -12,7 +12,7 @@ internal static class DcovBench
 {
     private const int NaiveRows = 20_000, Rounds = 5;
 
-    private static readonly int[] s_sizes = [1_000, 3_000, 10_000, NaiveRows, 50_000, 100_000, 300_000, 1_000_000];
+    private static readonly int[] s_sizes = [1_000, 3_000, 5_000, 10_000, NaiveRows, 50_000, 100_000, 300_000, 1_000_000];
 
     private sealed record Kind(string Name, DistanceCovariance Penalty, Func<int, ProtectedColumn[]> Columns, int Largest = 1_000_000);
 

@@ -6,7 +6,8 @@ namespace Retort;
 /// <remarks>
 /// With <c>a_ij</c> the Euclidean distance of the predictions of rows i and j, <c>b_ij</c> that of their protected values, and A, B the same less the means of their row and column and plus the mean of all: <c>mean of A_ij B_ij</c> (statistic V),
 /// or, centred without bias and without the diagonal, <c>sum of A_ij B_ij / (n (n - 3))</c> (statistic U). Two categories are 1 apart. Concatenated columns have the distance <c>sqrt(sum over columns of (distance / scale)^2)</c>. The joint form is
-/// <c>mean over i, j of (c - A_ij) times (c - B_ij) of each column, less c to the power of all factors</c>; what it says of the columns among themselves has no gradient. Rows enter every mean by their weights; U needs equal ones.
+/// <c>mean over i, j of (c - A_ij) times (c - B_ij) of each column, less c to the power of all factors</c>; by the statistic U with A and B without bias, 0 on the diagonal, it is
+/// <c>sum over all i, j of the same products / (n (n - 3)), less n / (n - 3) times c to the power of all factors</c>. What it says of the columns among themselves has no gradient. Rows enter every mean by their weights; U needs equal ones.
 /// The value and the analytic gradient are exact and computed in float64 on the CPU, wherever the run is: O(n log n) for predictions in one column against one column; O(n m + n log n) against columns with m different rows; O(n^2) time
 /// and O(n) memory otherwise, so for three classes and more. There are no second derivatives. Pairs of equal predictions, where there is no derivative, count 0 in the gradient; so does the root at 0.
 /// Source: Lee, Antonio, Avanzi, Marchi and Zhou, Machine Learning with Multitype Protected Attributes: Intersectional Fairness through Regularisation, 2025, https://arxiv.org/abs/2509.08163; Székely, Rizzo and Bakirov, Measuring and Testing

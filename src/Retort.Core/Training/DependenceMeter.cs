@@ -31,22 +31,22 @@ internal sealed class DependenceMeter(int cellRows)
         });
     }
 
-    /// <summary>The Jensen-Shannon divergence of the cells' distributions over bins, less what it is where cells are dealt to rows by chance; of several columns the mean.</summary>
+    /// <summary>The Jensen-Shannon divergence of the cells' distributions over bins, less what it is where cells are dealt to rows by chance; of several columns the largest, as <see cref="FairnessMetrics"/> has it.</summary>
     /// <inheritdoc cref="Gap"/>
     public double JensenShannon(Tensor predictions, ProtectedColumns columns, Tensor? weights)
     {
         var (rows, cells, count, shares) = Cells(columns, weights);
-        int[][] bins = [.. Columns(predictions, rows).Select(Binned)];
+        int[][] bins = [.. Columns(predictions, rows).Select(values => (values, QuantileCuts.Of(values, Bins))).Select(pair => Array.ConvertAll(pair.values, value => QuantileCuts.Bin(pair.Item2, value)))];
         var random = new Generator(0); // the same orders in every epoch, so that epochs are compared by their predictions alone
         var floor = 0.0;
         for (var order = 0; order < Orders; order++)
         {
             var places = random.Permutation(cells.Length);
             var dealt = Array.ConvertAll(places, place => cells[place]);
-            floor += bins.Average(own => Divergence(own, dealt, count, shares)) / Orders;
+            floor += bins.Max(own => Divergence(own, dealt, count, shares)) / Orders;
         }
 
-        return bins.Average(own => Divergence(own, cells, count, shares)) - floor;
+        return bins.Max(own => Divergence(own, cells, count, shares)) - floor;
     }
 
     /// <summary>The entropy of all rows' bins less the mean entropy within cells, in nats.</summary>
@@ -65,14 +65,6 @@ internal sealed class DependenceMeter(int cellRows)
             if (each[i] > 0)
                 divergence += each[i] * Math.Log(each[i] / (mass[i / Bins] * all[i % Bins]));
         return divergence;
-    }
-
-    /// <summary>In which tenth of all values each lies; equal ones lie together, in the higher.</summary>
-    private static int[] Binned(double[] values)
-    {
-        var sorted = values.Order().ToArray();
-        double[] ends = [.. Enumerable.Range(1, Bins - 1).Select(bin => sorted[(int)((long)bin * sorted.Length / Bins)])];
-        return Array.ConvertAll(values, value => ends.Count(end => end <= value));
     }
 
     /// <summary>The rows with weight, each one's cell, how many there are, and each row's share of the weight.</summary>
