@@ -21,6 +21,7 @@ public abstract record Penalty : Part
     /// are missing, and statistics of few rows are wrong. It takes the memory of all rows' outputs, and the time of three or four passes over all rows; it is ours. Not for what needs all pairs of rows, such as <c>dcov</c> of three classes, where rows are many.
     /// Seen on compas (sex, race and age together, five splits, batches of 64): <c>dcov</c> of each step's rows alone mostly shrinks all scores, since the statistic of few rows is too large: at weight 10 log-loss rises from 0.630 to 0.664, and the distance
     /// correlation falls from 0.192 to 0.186 only. Of all rows every 50 steps, at weight 20, it is 0.659 and 0.145, in hardly more time than without a penalty. The gaps between groups gain less, and <c>worst-group</c> nothing: over all rows it fits small groups by heart.
+    /// On communities-crime, where dependence is strong, both ways are alike. A look at all 6,172 rows of compas takes about 10 ms with a network of two layers of 32.
     /// </remarks>
     public int WholeSetEvery { get; init; }
 

@@ -7,11 +7,11 @@ namespace Retort;
 /// </remarks>
 public abstract record PenaltyTarget : Part
 {
-    /// <summary>What is measured on the validation rows; default <see cref="TargetMeasure.JensenShannon"/>.</summary>
+    /// <summary>What is measured on the validation rows; default <see cref="TargetMeasure.Gap"/>.</summary>
     public TargetMeasure Measure { get; init; }
 
-    /// <summary>How much of it may be left. More than 0; default 0.01.</summary>
-    public double Value { get; init; } = 0.01;
+    /// <summary>How much of it may be left. More than 0; default 0.05.</summary>
+    public double Value { get; init; } = 0.05;
 
     /// <summary>How many validation rows a cell of the protected columns must have to be one of its own; those of all smaller ones are a cell together. At least 1; default 50. For <see cref="TargetMeasure.JensenShannon"/> and <see cref="TargetMeasure.Gap"/>.</summary>
     public int CellRows { get; init; } = 50;

@@ -50,8 +50,9 @@ public sealed class PenaltyTargetTests
     public void The_weight_moves_by_the_clipped_relative_distance_within_its_bounds()
     {
         var dual = new DualUpdate { Value = 0.1, StepSize = 0.3, SmallestWeight = 0.5, LargestWeight = 4 };
-        Assert.AreEqual(2, dual.Next(2, 0.1), 1e-12);
-        Assert.AreEqual(2 * Math.Exp(0.3 * 0.5), dual.Next(2, 0.15), 1e-12);
+        Assert.AreEqual(2, dual.Next(2, 0.095), 1e-12);
+        Assert.AreEqual(2 * Math.Exp(0.3 * 0.05), dual.Next(2, 0.1), 1e-12);
+        Assert.AreEqual(2 * Math.Exp(0.3 * 0.55), dual.Next(2, 0.15), 1e-12);
         Assert.AreEqual(2 * Math.Exp(0.3), dual.Next(2, 7), 1e-12);
         Assert.AreEqual(2 * Math.Exp(-0.3), dual.Next(2, -3), 1e-12);
         Assert.AreEqual(4, dual.Next(3.9, 7));
@@ -85,6 +86,23 @@ public sealed class PenaltyTargetTests
         var weights = arange(4000, dtype: float64) % 2; // one cell alone has weight
         Assert.AreEqual(0, meter.Gap(Some.Normal(1, float64, 4000, 1), even, weights));
         Assert.AreEqual(0, meter.JensenShannon(Some.Normal(1, float64, 4000, 1), even, weights), 1e-12);
+    }
+
+    [TestMethod]
+    public void The_divergence_is_that_of_the_metrics()
+    {
+        using var scope = NewDisposeScope();
+        var random = new Generator(3);
+        var groups = Enumerable.Range(0, 900).Select(row => random.Below(20) is var draw && draw < 9 ? 0L : draw < 15 ? 1 : draw < 19 ? 2 : 3).ToArray();
+        var scores = groups.Select(group => Math.Round(1 / (1 + Math.Exp(-random.Normal() - 0.5 * group)), 2)).ToArray();
+        var (columns, weights) = (ProtectedColumns.Of(ProtectedColumn.OfCategories("group", tensor(groups), 4)), groups.Select((_, row) => 1.0 + row % 3).ToArray());
+        foreach (var own in new[] { null, weights })
+        {
+            var reported = FairnessMetrics.Of(FairnessRows.Binary(scores, new int[900].Select((_, row) => row % 2).ToArray(), weights: own), columns, new() { Bootstrap = 0 }).Columns[0].Divergence;
+            var measured = new DependenceMeter(50).JensenShannon(tensor(scores).unsqueeze(1), columns, own is null ? null : tensor(own));
+            Assert.IsTrue(reported is { Value.Value: > 0.02, Cells: 4, PooledGroups: 1 }, $"{reported}");
+            Assert.AreEqual(reported.AboveFloor.Value, measured, 3e-3); // whose floors are means over other draws
+        }
     }
 
     [TestMethod]
