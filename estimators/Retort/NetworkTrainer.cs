@@ -81,6 +81,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
                     teaching: teaching, taught: Taught);
                 if (result.Network.Calibrator is { } calibrator)
                     channel.Info(MessageSensitivity.None, "{0}", $"{name}{calibrator.Calibration} was fitted on half of the rows held out.");
+                if (result.TeacherWeights.Count > 0)
+                    channel.Info(MessageSensitivity.None, "{0}", $"{name}The teachers' weights, learned on the rows held out, are {string.Join(", ", result.TeacherWeights.Select(weight => weight.ToString("F3", CultureInfo.InvariantCulture)))}.");
                 if (result.Stopped)
                     channel.Warning(MessageSensitivity.None, "{0}", $"{name}Training was stopped in epoch {result.Epochs.Count + 1}; the network is that of epoch {result.BestEpoch}.");
                 if (result.Target is { } outcome)

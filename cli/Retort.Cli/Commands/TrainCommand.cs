@@ -59,7 +59,7 @@ internal static class TrainCommand
         command.Does((parsed, terminal, cancel) => Run(
             new Request(
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(label), Task(parsed.GetValue(task)), parsed.GetValue(test), parsed.GetRequiredValue(ignore), parsed.GetRequiredValue(guarded),
-                parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder),
+                parsed.GetValue(teacher) is { } named && named.Equals(Auto, StringComparison.OrdinalIgnoreCase) ? Auto : parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder),
                 parsed.GetValue(seconds) ?? 30, parsed.GetValue(force), Weights(parsed.GetValue(path))),
             terminal, cancel));
         return command;

@@ -28,14 +28,14 @@ internal static class TeacherMaking
 
     /// <summary>The rows with the mean of their teachers by the weights that fit held-out rows best. Whoever calls it disposes what it gives.</summary>
     /// <exception cref="ArgumentException">No rows are held out.</exception>
-    public static Dataset Weighted(Dataset rows, Dataset? others, LearningTask task)
+    public static (Dataset Rows, double[] Weights) Weighted(Dataset rows, Dataset? others, LearningTask task)
     {
         if (others is null || others.Teachers.Length == 0)
             throw Check.Wrong("The rows held out", "be enough to learn teachers' weights from", "0");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var weights = TeacherWeights.Of([.. others.Teachers.Select(scores => scores.cpu())], others.Labels!.cpu(), others.Weights?.cpu(), task);
-        return rows.TaughtBy(TeacherWeights.Mean(rows.Teachers, weights), [.. rows.Teachers.Select(scores => scores.alias())], [.. rows.Networks.Select(network => network.View(null))]);
+        return (rows.TaughtBy(TeacherWeights.Mean(rows.Teachers, weights), [.. rows.Teachers.Select(scores => scores.alias())], [.. rows.Networks.Select(network => network.View(null))]), weights);
     }
 
     private static Tensor Scores(TeacherNetwork teacher, long rows)

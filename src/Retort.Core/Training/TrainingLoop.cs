@@ -82,13 +82,14 @@ internal static class TrainingLoop
         {
             if (teaching.Way == TeachingWay.Learned && recipe.Distillation?.NeedsEachTeacher == true)
                 throw new ArgumentException($"The distillation '{Methods.Of(recipe.Distillation).Id}' follows each teacher by itself, so they must be given by Teacher.Average, but their weights are to be learned.");
-            using var taughtBy = teaching.Way switch
+            var (made, weights) = teaching.Way switch
             {
-                TeachingWay.Ensemble => Ensemble(learned, others),
+                TeachingWay.Ensemble => (Ensemble(learned, others), []),
                 TeachingWay.Learned => TeacherMaking.Weighted(learned, others, task),
-                _ => null,
+                _ => (null, Array.Empty<double>()),
             };
-            return Run(recipe, task, taughtBy ?? learned, others, seeds, place, progress, Check, stop, file, resumed, taughtBy is null ? teaching : Teaching.Given);
+            using var taughtBy = made;
+            return Run(recipe, task, taughtBy ?? learned, others, seeds, place, progress, Check, stop, file, resumed, taughtBy is null ? teaching : Teaching.Given) with { TeacherWeights = weights };
         }
 
         // of held-out rows the teachers must know no more than the student

@@ -9,4 +9,7 @@ internal sealed record TrainingResult(FittedNetwork Network, IReadOnlyList<Epoch
 {
     /// <summary>What came of the penalty's target; null where it has none.</summary>
     public PenaltyOutcome? Target { get; init; }
+
+    /// <summary>How much each teacher counted, where that was learned; else empty.</summary>
+    public IReadOnlyList<double> TeacherWeights { get; init; } = [];
 }

@@ -81,7 +81,7 @@ public sealed class TeachingTests
     {
         using var scope = NewDisposeScope();
         var wrong = Several(LearningTask.Multiclass, 300);
-        using var taught = TeacherMaking.Weighted(wrong, wrong, LearningTask.Multiclass);
+        using var taught = TeacherMaking.Weighted(wrong, wrong, LearningTask.Multiclass).Rows;
         Assert.IsTrue((taught.Teacher! - wrong.Teachers[0]).abs().max().ToDouble() < 1e-3);
         Assert.AreEqual("The rows held out must be enough to learn teachers' weights from, but is 0.",
             Assert.ThrowsExactly<ArgumentException>(() => Run(Short with { HoldOut = 0 }, LearningTask.Multiclass, wrong, new(TeachingWay.Learned))).Message);

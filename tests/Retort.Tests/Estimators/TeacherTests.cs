@@ -218,7 +218,10 @@ public sealed class TeacherTests
         var view = Toy.View(_ml, Toy.Rows(200));
         Teacher[] teachers = [Teacher.Column("Weight"), Teacher.Column("Value")]; // the second is the label itself
         var alone = Fit(teachers[1], null);
+        var told = new List<string>();
+        _ml.Log += (_, e) => told.Add(e.Message);
         CollectionAssert.AreEqual(alone, Fit(Teacher.LearnedAverage(teachers), null));
+        Assert.IsTrue(told.Any(message => message.Contains("The teachers' weights, learned on the rows held out, are 0.000, 1.000.", StringComparison.Ordinal)));
         CollectionAssert.AreNotEqual(alone, Fit(Teacher.Average(teachers), null));
         CollectionAssert.AreEqual(Fit(teachers[1], view), Fit(Teacher.LearnedAverage(teachers), view));
         Assert.ThrowsExactly<ArgumentException>(() => _ml.Regression.Trainers.Network(Toy.Quick with { HoldOut = 0 }, Teacher.LearnedAverage(teachers), "Value").Fit(view));
