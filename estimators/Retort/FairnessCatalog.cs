@@ -24,7 +24,7 @@ public static class FairnessCatalog
     /// <param name="predictedLabelColumnName">The model's decision; by default PredictedLabel, where the score has its default name too and there is one.</param>
     /// <param name="exampleWeightColumnName">How much each row counts, float of at least 0; by default all count the same.</param>
     /// <param name="minimumCount">Groups of fewer rows are left out of gaps and are one cell in the divergence; they stay in the lists, marked. At least 1; default 50.</param>
-    /// <param name="quantileGroups">Into how many groups a column of numbers is cut. In [2, 100]; default 4.</param>
+    /// <param name="quantileGroups">Into how many groups a column of numbers is cut. In [2, 100]; default 5, as in training.</param>
     /// <param name="bins">In how many bins, of about as many rows each, the divergence sees the scores. In [2, 200]; default 10.</param>
     /// <param name="permutations">How often scores are dealt anew to the rows for floors and p-values, 0 for none; default 200.</param>
     /// <param name="bootstrap">How many resamples make the intervals, 0 for none; default 1000.</param>
@@ -42,7 +42,7 @@ public static class FairnessCatalog
         string? predictedLabelColumnName = null,
         string? exampleWeightColumnName = null,
         int minimumCount = 50,
-        int quantileGroups = 4,
+        int quantileGroups = 5,
         int bins = 10,
         int permutations = 200,
         int bootstrap = 1000,

@@ -78,12 +78,6 @@ public sealed class ProtectedColumn
         return new(Name, values, Categories, Categories is null ? change(Groups) : values, GroupCount) { CategoryNames = CategoryNames };
     }
 
-    private static Tensor Cut(Tensor values, int groups)
-    {
-        if (values.shape[0] == 0 || groups == 1)
-            return zeros_like(values).to_type(int64);
-        var sorted = values.sort(0).Item1;
-        var places = tensor([.. Enumerable.Range(1, groups - 1).Select(g => Math.Min(values.shape[0] * g / groups, values.shape[0] - 1))], dtype: int64, device: values.device);
-        return bucketize(values.contiguous(), sorted.index_select(0, places), right: true); // a quantile belongs to the group above it
-    }
+    private static Tensor Cut(Tensor values, int groups) => values.shape[0] == 0 || groups == 1 ? zeros_like(values).to_type(int64)
+        : bucketize(values.to_type(float64).contiguous(), tensor(QuantileCuts.Groups(GivenGradient.Numbers(values), groups), dtype: float64, device: values.device), right: true);
 }

@@ -100,7 +100,7 @@ internal static class FairnessBench
         var large = others.CountBy(row => cells[row]).Where(cell => cell.Value >= 50).Select(cell => cell.Key).Order().ToList();
         var maps = new QuantileAdjustment { Strength = strength }.Fit([.. others.Select(row => none[row])], null, [.. others.Select(row => large.IndexOf(cells[row]))], large.Count);
         foreach (var row in own)
-            scores[row] = maps.Apply(none[row], large.IndexOf(cells[row]));
+            scores[row] = maps.Apply(none[row], large.IndexOf(cells[row])) is var moved && set.Task == LearningTask.Binary ? Math.Clamp(moved, 0, 1) : moved;
     }
 
     /// <summary>The scores without a penalty, or in classification their logits, plus normal noise of a share of their deviation, drawn towards their mean as much as that asks for: what anybody can have without a method.</summary>

@@ -9,7 +9,7 @@ internal sealed record FairnessSettings
     public bool Intersections { get; init; } = true;
 
     /// <summary>Into how many groups of about the same size numbers are cut.</summary>
-    public int QuantileGroups { get; init; } = 4;
+    public int QuantileGroups { get; init; } = 5;
 
     /// <summary>Groups of fewer rows are small.</summary>
     public int MinimumCount { get; init; } = 50;

@@ -26,11 +26,10 @@ internal sealed record GroupColumn(string Name, IReadOnlyList<string> Names, int
             if (double.IsInfinity(numbers[row]))
                 throw Check.Wrong($"Protected column '{name}'", "hold finite numbers", $"{Check.Text(numbers[row])} in row {row} (counted from 0)");
         double[] known = [.. numbers.Where(number => !double.IsNaN(number))];
-        double[] different = [.. known.Distinct().Take(quantileGroups + 1).Order()];
-        var isFew = different.Length <= quantileGroups;
-        var cuts = isFew ? [.. different.Skip(1)] : QuantileCuts.Of(known, quantileGroups);
-        double[] ends = isFew ? different : [known.Min(), .. cuts, known.Max()];
-        List<string> names = [.. isFew ? ends.Select(Text) : Enumerable.Range(0, ends.Length - 1).Select(i => $"[{Text(ends[i])}, {Text(ends[i + 1])}{(i < ends.Length - 2 ? ")" : "]")}")];
+        var cuts = QuantileCuts.Groups(known, quantileGroups);
+        double[] different = [.. known.Distinct().Order().Take(cuts.Length + 2)];
+        double[] ends = different.Length <= cuts.Length + 1 ? different : [different[0], .. cuts, known.Max()];
+        List<string> names = [.. ends == different ? ends.Select(Text) : Enumerable.Range(0, ends.Length - 1).Select(i => $"[{Text(ends[i])}, {Text(ends[i + 1])}{(i < ends.Length - 2 ? ")" : "]")}")];
         if (known.Length < numbers.Length)
             names.Add(Missing);
         return new(name, names, [.. numbers.Select(number => double.IsNaN(number) ? names.Count - 1 : QuantileCuts.Bin(cuts, number))], numbers);

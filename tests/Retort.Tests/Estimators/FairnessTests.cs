@@ -82,8 +82,8 @@ public sealed class FairnessTests
         CollectionAssert.AreEqual(new[] { "f", "m" }, metrics["Sex"].Groups.Select(group => group.Name).ToArray());
         CollectionAssert.AreEqual(new[] { "False", "True" }, metrics["Member"].Groups.Select(group => group.Name).ToArray());
         CollectionAssert.AreEqual(new[] { "5", "6", "7" }, metrics["Code"].Groups.Select(group => group.Name).ToArray());
-        Assert.AreEqual(4, metrics["Age"].Groups.Count);
-        Assert.AreEqual(4, metrics["Income"].Groups.Count);
+        Assert.AreEqual(5, metrics["Age"].Groups.Count);
+        Assert.AreEqual(5, metrics["Income"].Groups.Count);
         var theirs = _ml.BinaryClassification.Evaluate(scored, nameof(Row.Flag));
         Assert.AreEqual(theirs.Accuracy, metrics.All.Accuracy.Value, 1e-9);
         Assert.AreEqual(theirs.LogLoss * Math.Log(2), metrics.All.LogLoss.Value, 1e-5); // theirs is in bits

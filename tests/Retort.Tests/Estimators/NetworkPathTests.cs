@@ -53,7 +53,7 @@ public sealed class NetworkPathTests
     public void Each_network_is_that_of_the_trainer_and_more_weight_lowers_the_measure()
     {
         var (view, test) = (View(Rows(1200)), View(Rows(2000, 2)));
-        var path = _ml.BinaryClassification.Trainers.NetworkPath(s_recipe, [30, 3], ["Sex", "Age"], labelColumnName: "Flag", bootstrap: 20).Fit(view);
+        var path = _ml.BinaryClassification.Trainers.NetworkPath(s_recipe, [30, 3], ["Sex", "Age"], labelColumnName: "Flag", minimumCount: 30, bootstrap: 20).Fit(view);
         CollectionAssert.AreEqual(new double[] { 0, 3, 30 }, path.Points.Select(point => point.Weight).ToArray());
         foreach (var point in path.Points)
         {
@@ -72,7 +72,7 @@ public sealed class NetworkPathTests
         Assert.AreEqual(360, path.Reference.Fairness.Rows);
         CollectionAssert.AreEquivalent(new[] { "female", "male" }, path.Reference.Fairness["Sex"].Groups.Select(group => group.Name).ToArray());
 
-        var again = _ml.BinaryClassification.Trainers.NetworkPath(s_recipe, [30, 3], ["Sex", "Age"], labelColumnName: "Flag", bootstrap: 20).Fit(view);
+        var again = _ml.BinaryClassification.Trainers.NetworkPath(s_recipe, [30, 3], ["Sex", "Age"], labelColumnName: "Flag", minimumCount: 30, bootstrap: 20).Fit(view);
         Assert.AreEqual(path.ToJson(), again.ToJson());
         Assert.AreEqual(3, JsonDocument.Parse(path.ToJson()).RootElement.GetProperty("points").GetArrayLength());
     }

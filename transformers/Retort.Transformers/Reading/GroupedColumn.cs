@@ -21,13 +21,7 @@ internal sealed class GroupedColumn
     public int Count => _categories?.Names.Count ?? _edges.Length + 1;
 
     /// <summary>Edges between groups of about the same size, equal numbers together; numbers of which there are no more than groups have a group each.</summary>
-    public static float[] Edges(IReadOnlyCollection<float> numbers, int groups)
-    {
-        float[] sorted = [.. numbers.Order()];
-        float[] distinct = [.. sorted.Distinct().Take(groups + 1)];
-        return distinct.Length <= groups ? distinct[1..]
-            : [.. Enumerable.Range(1, groups - 1).Select(g => sorted[(long)sorted.Length * g / groups]).Distinct().Where(edge => edge > sorted[0])];
-    }
+    public static float[] Edges(IReadOnlyCollection<float> numbers, int groups) => [.. QuantileCuts.Groups([.. numbers.Select(number => (double)number)], groups).Select(cut => (float)cut)];
 
     /// <summary>The group of a number; -1 where it is NaN.</summary>
     public int Of(float number)

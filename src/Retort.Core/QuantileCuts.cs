@@ -35,6 +35,13 @@ internal static class QuantileCuts
         }
     }
 
+    /// <summary>As <see cref="Of"/>, but each number has a bin of its own where there are no more different ones: how numbers of a protected column are grouped, wherever they are.</summary>
+    public static double[] Groups(double[] numbers, int groups)
+    {
+        double[] different = [.. numbers.Distinct().Take(groups + 1)];
+        return different.Length > groups ? Of(numbers, groups) : [.. different.Order().Skip(1)];
+    }
+
     /// <summary>The bin of a number.</summary>
     public static int Bin(double[] cuts, double number)
     {
