@@ -10,7 +10,7 @@ namespace Retort;
 /// With two classes there is one other class and nothing to compare: what is left is the cross-entropy, each row weighted by the teacher's probability of the true class.
 /// Source: Yang, Zeng, Li, Zhang, Yuan and Li, From Knowledge Distillation to Self-Knowledge Distillation: A Unified Approach with Normalized Loss and Customized Soft Labels, 2023, sec. 3, https://arxiv.org/abs/2303.13005,
 /// its part with a teacher (NKD), which is added to cross-entropy: <c>Mode = Add, Weight = 1</c>. Its part without one (USKD) is <see cref="CustomizedTargets"/>.
-/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits +0.2 (+0.3) and -0.068 (-4.0), MNIST +0.9 (+10.0) and -0.036 (-7.2), wine +1.6 (+3.8) and -0.011 (-1.8).
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits +0.2 (+0.3) and -0.068 (-4.0), MNIST +0.9 (+10.0) and -0.036 (-7.2), phoneme +0.2 (+1.0) and +0.001 (+2.1), wine +1.6 (+3.8) and -0.011 (-1.8).
 /// </remarks>
 [Method("nkd-uskd", Title = "From Knowledge Distillation to Self-Knowledge Distillation: A Unified Approach with Normalized Loss and Customized Soft Labels", Authors = "Yang, Zeng, Li, Zhang, Yuan and Li", Year = 2023,
     Link = "https://arxiv.org/abs/2303.13005", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]

@@ -9,7 +9,7 @@ namespace Retort;
 /// With two classes the second place is no choice: what is left is the cross-entropy, each row weighted by the teacher's probability of the true class.
 /// Source: Bassam, Zhu and Bian, PLD: A Choice-Theoretic List-Wise Knowledge Distillation, 2025, sec. 4, https://arxiv.org/abs/2506.12542, where it takes the place of cross-entropy: <c>Mode = Replace, Weight = 1</c>.
 /// A student like its teacher still has a gradient: a ranking has no size, and the true class is pushed up as by the labels. A step sorts the classes of each row.
-/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits -0.1 (-0.7) and -0.007 (-1.7), MNIST +0.2 (+1.7) and 0.000 (+0.0), wine +0.8 (+1.8) and +0.035 (+7.9).
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits -0.1 (-0.7) and -0.007 (-1.7), MNIST +0.2 (+1.7) and 0.000 (0.0), phoneme +0.2 (+1.0) and +0.001 (+2.1), wine +0.8 (+1.8) and +0.035 (+7.9).
 /// </remarks>
 [Method("pld", Title = "PLD: A Choice-Theoretic List-Wise Knowledge Distillation", Authors = "Bassam, Zhu and Bian", Year = 2025,
     Link = "https://arxiv.org/abs/2506.12542", Tasks = LearningTasks.Classification, Needs = Needs.TeacherScores)]

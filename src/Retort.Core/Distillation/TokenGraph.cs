@@ -14,7 +14,7 @@ namespace Retort;
 /// After: Zhang, Liu and He, Knowledge Distillation via Token-level Relationship Graph, 2023, https://arxiv.org/abs/2306.12442, of which we know the form of the terms from a summary alone. Ours are: every weight, <see cref="Nearest"/>, <see cref="Sigma"/>, m, τ and its course, that the teacher alone says which tokens are near,
 /// and tokens cut from a hidden block, where the source has patches of images.
 /// Not with a teacher that is not a network of ours.
-/// Seen (<c>./bench distill</c>): not measured over splits yet.
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits +0.7 (+1.5) and -0.056 (-2.4), phoneme 0.0 (-0.1) and -0.003 (-1.2), wine +2.4 (+9.5) and -0.041 (-7.4).
 /// </remarks>
 [Method("trg", Title = "Knowledge Distillation via Token-level Relationship Graph", Authors = "Zhang, Liu and He", Year = 2023,
     Link = "https://arxiv.org/abs/2306.12442", Needs = Needs.TeacherScores | Needs.TeacherFeatures)]

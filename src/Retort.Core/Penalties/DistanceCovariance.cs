@@ -13,6 +13,8 @@ namespace Retort;
 /// Source: Lee, Antonio, Avanzi, Marchi and Zhou, Machine Learning with Multitype Protected Attributes: Intersectional Fairness through Regularisation, 2025, https://arxiv.org/abs/2509.08163; Székely, Rizzo and Bakirov, Measuring and Testing
 /// Dependence by Correlation of Distances, 2007; Chakraborty and Zhang, Distance Metrics for Measuring Joint Dependence with Application to Causal Inference, 2019 (joint form); Huang and Huo, 2017 (slices). The gradient, and the scaling of columns, are ours.
 /// Not for proof of independence: a small batch says little of weak dependence, and large weights shrink all predictions towards each other, which lowers the covariance too; <see cref="Correlation"/> does not reward that.
+/// Seen (<c>./bench fairness</c>, five folds, for at most 2 % of log-loss or RMSE): of the Jensen-Shannon divergence between intersections above chance, in quantile bins, Correlation with the statistic U takes 19 % on compas and 15 % on communities-crime, Concatenated 5 and 7 %,
+/// Sum 6 and 12 %, Joint 2 and 8 %; where two columns say nothing alone and something together, Joint takes 99 %, Concatenated 93 %, Sum 8 %.
 /// </remarks>
 [Method("dcov", Title = "Machine Learning with Multitype Protected Attributes: Intersectional Fairness through Regularisation", Authors = "Lee, Antonio, Avanzi, Marchi and Zhou", Year = 2025,
     Link = "https://arxiv.org/abs/2509.08163", Needs = Needs.Groups)]

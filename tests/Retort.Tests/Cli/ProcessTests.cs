@@ -57,10 +57,16 @@ public sealed class ProcessTests
             Assert.Inconclusive("Windows has no kill -INT.");
         using var cli = new Cli();
         string[] Arguments(string folder) =>
-            ["train", "--data", Cli.Data("digits.csv"), "--label", "digit", "--out", cli[folder], "--epochs", "120", "--checkpoint", "1", "--recipe", """{"Patience": 120, "Network": {"$type": "mlp", "Width": 64, "Dropout": 0.1}}"""];
+            ["train", "--data", Cli.Data("digits.csv"), "--label", "digit", "--out", cli[folder], "--epochs", "30", "--checkpoint", "0", "--recipe", """{"Patience": 30, "Network": {"$type": "mlp", "Width": 64, "Dropout": 0.1}}"""];
         using var process = Process.Start(new ProcessStartInfo("dotnet", [ChildProcess.Program("Retort.Cli", "Retort.Cli"), .. Arguments("m")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        while (!File.Exists(cli["m/.checkpoint"]) && !process.HasExited)
-            await Task.Delay(20);
+        var written = new HashSet<DateTime>(); // an epoch has 39 steps, and each writes
+        while (written.Count < 60 && !process.HasExited)
+        {
+            await Task.Delay(5);
+            if (File.Exists(cli["m/.checkpoint"]))
+                written.Add(File.GetLastWriteTimeUtc(cli["m/.checkpoint"]));
+        }
+
         Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
         await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
 
