@@ -10,7 +10,7 @@ namespace Retort;
 /// A step costs the square of its rows, and the third power of <see cref="AngleRows"/>; members of an ensemble are taken one by one. A network that is its teacher, scaled or turned, has no distance and no angle to learn.
 /// Source: Park, Kim, Lu and Cho, Relational Knowledge Distillation, 2019, sec. 3, https://arxiv.org/abs/1904.05068; 25 and 50 as in common code for classification. <see cref="AngleRows"/> is ours.
 /// Not with a teacher that is not a network of ours.
-/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits -0.3 (-0.5) and -0.051 (-2.6), phoneme 0.0 (0.0) and -0.005 (-1.5), wine +1.8 (+5.4) and -0.038 (-6.0).
+/// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits -0.3 (-0.5) and -0.051 (-2.6), phoneme 0.0 (0.0) and -0.005 (-1.5), wine +1.8 (+5.4) and -0.038 (-6.0); RMSE on abalone +0.067 (+5.6).
 /// </remarks>
 [Method("rkd", Title = "Relational Knowledge Distillation", Authors = "Park, Kim, Lu and Cho", Year = 2019,
     Link = "https://arxiv.org/abs/1904.05068", Needs = Needs.TeacherScores | Needs.TeacherFeatures)]
