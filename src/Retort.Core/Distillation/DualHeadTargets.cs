@@ -8,7 +8,7 @@ namespace Retort;
 /// Near the teacher it is <c>(h - t)^2 / 8</c>, far from it <c>T |h - t| / 2</c>. The head stands on the last hidden block and is not part of the fitted network, whose own outputs learn from the labels alone.
 /// So the labels must count: <c>Mode = Blend</c> or <c>Add</c>.
 /// Source: Yang, Zong, Huang, Feng and An, Dual-Head Knowledge Distillation: Enhancing Logits Utilization with an Auxiliary Head, 2024, sec. 4, https://arxiv.org/abs/2411.08937: its BinaryKL-Norm, <c>T^2 * (KL(1/2 || d) + KL(1/2 || 1 - d))</c> with
-/// <c>d = sigmoid((h - t) / T)</c>, in a form that cannot overflow. The source gives no default for the weight of the teacher.
+/// <c>d = sigmoid((h - t) / T)</c>, in a form that cannot overflow. The source gives no default for the weight of the teacher; its alignment of the two gradients, an option that is off there, is not here.
 /// Not for rows without labels, of which the fitted network's outputs learn nothing: see <c>dho</c>.
 /// Seen (<c>./bench distill</c>, five splits): against labels alone, in brackets paired standard errors, points of accuracy and log-loss on digits -1.0 (-1.9) and -0.014 (-0.8), MNIST -1.3 (-5.7) and +0.034 (+4.2), phoneme -0.4 (-1.8) and -0.003 (-1.0), wine +0.7 (+2.3) and -0.013 (-3.3); RMSE on abalone 0.000 (-0.4).
 /// </remarks>

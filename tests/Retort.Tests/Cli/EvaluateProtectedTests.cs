@@ -31,7 +31,7 @@ public sealed class EvaluateProtectedTests
         Assert.AreEqual(json.GetProperty("rows").GetInt32(), fairness.GetProperty("rows").GetInt32());
         Assert.AreEqual(label == "flag" ? 399 : 400, fairness.GetProperty("rows").GetInt32());
         CollectionAssert.AreEqual(new[] { "left", "right", "(missing)" }, fairness.GetProperty("columns")[0].GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("name").GetString()).ToArray());
-        Assert.AreEqual(4, fairness.GetProperty("columns")[1].GetProperty("groups").GetArrayLength());
+        Assert.AreEqual(5, fairness.GetProperty("columns")[1].GetProperty("groups").GetArrayLength());
         Assert.AreEqual(fairness.ToString(), Cli.Json(evaluate).GetProperty("fairness").ToString());
         Assert.AreNotEqual(fairness.ToString(), Cli.Json([.. evaluate, "--seed", "2"]).GetProperty("fairness").ToString());
 
