@@ -18,7 +18,7 @@ namespace Retort;
     Link = "https://arxiv.org/abs/1610.02413", Tasks = LearningTasks.Binary, Needs = Needs.Groups)]
 public sealed record GroupThresholds : Part
 {
-    private const double Rounding = 1e-9;
+    private const double Rounding = ThresholdCurve.Rounding;
     private const int MostPoints = 500;
 
     /// <summary>What is made alike; default <see cref="GroupConstraint.DemographicParity"/>.</summary>
@@ -79,9 +79,9 @@ public sealed record GroupThresholds : Part
     {
         Validate();
         Check.AtLeast(count, 2, "The number of groups with a threshold of their own");
-        var all = new Curve(scores, labels, weights, Enumerable.Range(0, labels.Length), PositiveWeight);
+        var all = new ThresholdCurve(scores, labels, weights, Enumerable.Range(0, labels.Length), PositiveWeight);
         var rowsOf = Enumerable.Range(0, labels.Length).Where(row => groups[row] >= 0).ToLookup(row => groups[row]);
-        Curve[] curves = [.. Enumerable.Range(0, count).Select(group => new Curve(scores, labels, weights, rowsOf[group], PositiveWeight))];
+        ThresholdCurve[] curves = [.. Enumerable.Range(0, count).Select(group => new ThresholdCurve(scores, labels, weights, rowsOf[group], PositiveWeight))];
         foreach (var curve in curves)
             curve.CheckShares(Constraint);
         if (Constraint == GroupConstraint.EqualizedOdds)
@@ -130,7 +130,7 @@ public sealed record GroupThresholds : Part
         }
     }
 
-    private Choice Search(Curve[] curves, double width)
+    private Choice Search(ThresholdCurve[] curves, double width)
     {
         var first = curves.Select(curve => curve.First(Constraint)).ToArray();
         var whole = curves.Select(curve => (From: 0, To: curve.Count - 1)).ToArray();
@@ -167,7 +167,7 @@ public sealed record GroupThresholds : Part
     /// <param name="parts">Which points of each curve are allowed.</param>
     /// <param name="width">The window's.</param>
     /// <param name="best">What has to be better.</param>
-    private static Choice? Slide(Curve[] curves, double[][] shares, double[][]? others, (int From, int To)[] parts, double width, Choice? best)
+    private static Choice? Slide(ThresholdCurve[] curves, double[][] shares, double[][]? others, (int From, int To)[] parts, double width, Choice? best)
     {
         var lowest = new List<double>();
         for (var group = 0; group < curves.Length; group++)
@@ -217,106 +217,4 @@ public sealed record GroupThresholds : Part
     }
 
     private sealed record Choice(int[] Points, double Gain, double Gap);
-
-    /// <summary>What every threshold would do to the rows of a group, from none positive to all.</summary>
-    private sealed class Curve
-    {
-        private readonly double _positives, _negatives, _largest, _positiveWeight;
-        private double[] _all = [], _positive = [];
-
-        public Curve(double[] scores, int[] labels, double[]? weights, IEnumerable<int> rows, double positiveWeight)
-        {
-            int[] order = [.. rows.OrderByDescending(row => scores[row])];
-            foreach (var row in order)
-            {
-                var weight = weights?[row] ?? 1;
-                (_positives, _negatives) = labels[row] == 1 ? (_positives + weight, _negatives) : (_positives, _negatives + weight);
-                _largest = Math.Max(_largest, weight);
-            }
-
-            _positiveWeight = positiveWeight;
-            var (thresholds, positive, negative) = (new List<double> { double.PositiveInfinity }, new List<double> { 0 }, new List<double> { 0 });
-            var (tp, fp) = (0.0, 0.0);
-            for (int start = 0, end; start < order.Length; start = end)
-            {
-                var score = scores[order[start]];
-                for (end = start; end < order.Length && scores[order[end]] == score; end++)
-                {
-                    var weight = weights?[order[end]] ?? 1;
-                    (tp, fp) = labels[order[end]] == 1 ? (tp + weight, fp) : (tp, fp + weight);
-                }
-
-                thresholds.Add(end == order.Length ? double.NegativeInfinity : ThresholdMetrics.Between(scores[order[end]], score));
-                positive.Add(tp);
-                negative.Add(fp);
-            }
-
-            Set([.. thresholds], [.. positive], [.. negative]);
-        }
-
-        public double[] Thresholds { get; private set; } = [];
-
-        /// <summary>The share of positive decisions among the rows that are not positive.</summary>
-        public double[] Negative { get; private set; } = [];
-
-        /// <summary>The weight of the right decisions, in which positive rows count more.</summary>
-        public double[] Gain { get; private set; } = [];
-
-        public int Count => Thresholds.Length;
-
-        public double Weight => _positives + _negatives;
-
-        /// <summary>The weight of the right decisions.</summary>
-        public double Right(int point) => _positive[point] * _positives + (1 - Negative[point]) * _negatives;
-
-        /// <summary>The share that a constraint looks at, and of two that among positive rows.</summary>
-        public double[] First(GroupConstraint constraint) => constraint == GroupConstraint.DemographicParity ? _all : _positive;
-
-        /// <summary>How much a row can move a share.</summary>
-        public double Step(GroupConstraint constraint) => _largest / (constraint switch
-        {
-            GroupConstraint.DemographicParity => Weight,
-            GroupConstraint.EqualOpportunity => _positives,
-            _ => Math.Min(_positives, _negatives),
-        });
-
-        public void CheckShares(GroupConstraint constraint)
-        {
-            Check.MoreThan(constraint == GroupConstraint.DemographicParity ? Weight : _positives, 0, constraint == GroupConstraint.DemographicParity ? "The weight of a group's rows" : "The weight of a group's positive rows");
-            if (constraint == GroupConstraint.EqualizedOdds)
-                Check.MoreThan(_negatives, 0, "The weight of a group's negative rows");
-        }
-
-        /// <summary>Leaves some of the points, evenly spread over the rows, and both ends.</summary>
-        public void Thin(int most)
-        {
-            if (Count <= most)
-                return;
-            int[] kept = [.. Enumerable.Range(0, most).Select(i => Array.FindIndex(_all, share => share >= (double)i / (most - 1) - Rounding)).Append(Count - 1).Distinct().Where(i => i >= 0)];
-            Set([.. kept.Select(i => Thresholds[i])], [.. kept.Select(i => _positive[i] * _positives)], [.. kept.Select(i => Negative[i] * _negatives)]);
-        }
-
-        private void Set(double[] thresholds, double[] positive, double[] negative)
-        {
-            Thresholds = thresholds;
-            _positive = [.. positive.Select(tp => _positives > 0 ? tp / _positives : 0)];
-            Negative = [.. negative.Select(fp => _negatives > 0 ? fp / _negatives : 0)];
-            _all = [.. positive.Zip(negative, (tp, fp) => (tp + fp) / Weight)];
-            Gain = [.. positive.Zip(negative, (tp, fp) => _positiveWeight * tp + _negatives - fp)];
-        }
-    }
-}
-
-/// <summary>What <see cref="GroupThresholds"/> chose.</summary>
-/// <param name="Thresholds">Of each group; infinite where it has no positive row, minus infinite where it has no other.</param>
-/// <param name="Pooled">For rows of no group.</param>
-/// <param name="Gap">The largest difference of a share between two groups.</param>
-/// <param name="Accuracy">The share of right decisions among rows of groups.</param>
-/// <param name="Allowed">How large the gap was allowed to be.</param>
-/// <param name="Kept">How much is left of the right decisions that thresholds without a constraint win over one decision for all rows; 1 where they win none.</param>
-/// <param name="Needed">Where that is little: a slack with which it is more, if there is one below 1.</param>
-internal sealed record ChosenThresholds(double[] Thresholds, double Pooled, double Gap, double Accuracy, double Allowed, double Kept, double? Needed)
-{
-    /// <summary>Less than this share is little.</summary>
-    public const double Little = 0.1;
 }

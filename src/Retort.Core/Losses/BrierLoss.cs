@@ -27,7 +27,7 @@ public sealed record BrierLoss : RowLoss, IClosedForm
         {
             var own = (int)batch.Classes[row / batch.Members];
             var share = unit * batch.Weight(row);
-            batch.Softmax(row, 1, p);
+            batch.Softmax(row, p);
             var (squares, mean) = (0.0, -p[own]); // of the differences to the target; and their mean by p
             for (var i = 0; i < classes; i++)
             {

@@ -39,7 +39,7 @@ public sealed record CrossEntropyLoss : RowLoss, IClosedForm
         {
             var own = (int)batch.Classes[row / batch.Members];
             var share = unit * batch.Weight(row);
-            var logSum = batch.Softmax(row, 1, p);
+            var logSum = batch.Softmax(row, p);
             var logits = batch.Outputs.Slice(row * batch.Width, batch.Width);
             var surprise = logSum - batch.OwnLogit(row, own);
             if (LabelSmoothing > 0)

@@ -37,7 +37,7 @@ public sealed record FocalLoss : RowLoss, IClosedForm
         {
             var own = (int)batch.Classes[row / batch.Members];
             var share = unit * batch.Weight(row);
-            var logP = batch.OwnLogit(row, own) - batch.Softmax(row, 1, p);
+            var logP = batch.OwnLogit(row, own) - batch.Softmax(row, p);
             var (mine, miss) = (p[own], 0.0);
             p[own] = 0;
             foreach (var other in p)

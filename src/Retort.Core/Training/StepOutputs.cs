@@ -73,18 +73,18 @@ internal readonly ref struct StepOutputs()
             (logits[2 * row], logits[2 * row + 1]) = (0, Outputs[row]);
     }
 
-    /// <summary>The logits of an output row over a temperature as probabilities, in double; returns the logarithm of the sum that they were divided by.</summary>
-    public double Softmax(int row, double temperature, Span<double> probabilities)
+    /// <summary>The logits of an output row as probabilities, in double; returns the logarithm of the sum that they were divided by.</summary>
+    public double Softmax(int row, Span<double> probabilities)
     {
         var own = Outputs.Slice(row * Width, Width);
         if (Width == 1)
         {
-            (probabilities[0], probabilities[1]) = (0, own[0] / temperature);
+            (probabilities[0], probabilities[1]) = (0, own[0]);
         }
         else
         {
             for (var i = 0; i < own.Length; i++)
-                probabilities[i] = own[i] / temperature;
+                probabilities[i] = own[i];
         }
 
         return Softmax(probabilities);
