@@ -10,14 +10,14 @@ internal sealed class Objective : IDisposable
     private readonly TaskData _train;
     private readonly Loss _loss;
     private readonly Distillation? _distillation;
-    private readonly Penalty? _penalty;
-    private readonly WholeSet? _all;
+    private readonly PenaltyTerm? _penalty;
     private readonly Teaching _teaching;
     private readonly RunTeacher? _teacher;
     private readonly Companion? _companion;
     private readonly Learner _student;
     private readonly OutputForm _form;
     private readonly Generator _random;
+    private readonly bool _comparesWithinClasses;
     private readonly PartState _ofLoss = new(), _ofDistillation = new(), _ofTeachers = new();
 
     /// <param name="recipe">The parts.</param>
@@ -31,12 +31,7 @@ internal sealed class Objective : IDisposable
     public Objective(Recipe recipe, LearningTask task, Dataset train, Scale scale, Seeds seeds, Place place, Teaching teaching)
     {
         (_loss, _distillation, _teaching, _random) = (recipe.LossFor(task), Chosen(recipe, train, teaching), teaching, seeds.Stream("parts"));
-        _penalty = recipe.Penalty is { Weight: 0 } ? null : recipe.Penalty;
-        PenaltyWeight = _penalty?.Weight ?? 0;
-        if (_penalty is not null && train.Protected is null)
-            throw new ArgumentException($"The penalty '{Methods.Of(_penalty).Id}' must have protected columns, but none are named.");
-        if (_penalty is not null && task == LearningTask.Regression && (_loss.RegressionOutputs > 1 || _loss.Link(_ofLoss) != OutputLink.Identity))
-            throw new ArgumentException($"The penalty '{Methods.Of(_penalty).Id}' must be with a loss of plain values, but '{Methods.Of(_loss).Id}' has outputs of its own.");
+        var penalty = PenaltyTerm.Chosen(recipe, task, train, _loss, _loss.Link(_ofLoss));
         var sets = _distillation?.Sets ?? 1;
         var outputs = task switch { LearningTask.Multiclass => train.Classes, LearningTask.Regression => _loss.RegressionOutputs, _ => 1 };
         if (sets > 1 && (_loss.Link(_ofLoss) != OutputLink.Identity || task == LearningTask.Regression && outputs > 1))
@@ -70,11 +65,11 @@ internal sealed class Objective : IDisposable
         });
         Link = sets > 1 ? _distillation!.Combine([], null, null) : OutputLink.Identity;
         Order = _distillation?.Order ?? _loss.Order;
-        if (Order == RowOrder.Shuffled && _penalty is { StratifiedBatches: true, WholeSetEvery: 0 })
+        if (Order == RowOrder.Shuffled && penalty is { StratifiedBatches: true, WholeSetEvery: 0 })
             Order = RowOrder.Stratified;
-        if (_penalty is { WholeSetEvery: > 0 })
-            _all = new(_student, _train, Members, _penalty.WholeSetEvery);
-        IsClosed = place.IsManaged && (_penalty is null || _all is not null) && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
+        _comparesWithinClasses = penalty?.ComparesWithinClasses == true;
+        _penalty = penalty is null ? null : new(penalty, task, _train, _student, Members, logits => _loss.Link(_ofLoss).ToLogits(logits).softmax(1));
+        IsClosed = place.IsManaged && _penalty is null or { IsOfAll: true } && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
     }
 
     public NetworkShape Shape { get; }
@@ -91,13 +86,13 @@ internal sealed class Objective : IDisposable
     public RowOrder Order { get; }
 
     /// <summary>What <see cref="Order"/> is made from.</summary>
-    public OrderedRows Ordered() => _train.Ordered(Order == RowOrder.Stratified, _penalty?.ComparesWithinClasses == true);
+    public OrderedRows Ordered() => _train.Ordered(Order == RowOrder.Stratified, _comparesWithinClasses);
 
     /// <summary>Whether all parts give their gradients themselves: <see cref="Closed"/>.</summary>
     public bool IsClosed { get; }
 
-    /// <summary>How much the penalty counts in this epoch.</summary>
-    public double PenaltyWeight { get; set; }
+    /// <summary>What dependence on protected columns costs; null where it costs nothing.</summary>
+    public PenaltyTerm? Penalty => _penalty;
 
     public bool HasTeacher => _distillation is not null;
 
@@ -107,16 +102,7 @@ internal sealed class Objective : IDisposable
     /// <summary>What a penalty that looks at all training rows adds to the objective of a step; it looks before the step's forward pass.</summary>
     /// <param name="epoch">The pass over the rows, from 1.</param>
     /// <param name="done">The share of the run that is done.</param>
-    public double OfAll(int epoch, double done)
-    {
-        if (_all is null)
-            return 0;
-        _all.Next(outputs => Cost(Served(outputs), _train.Protected!, _train.Targets(), _train.Weights, new(epoch, done, _random) { State = _ofLoss }));
-        return PenaltyWeight * _all.Value;
-    }
-
-    /// <summary>Adds the gradient of <see cref="OfAll"/>, times a share, to what a step's backward pass left.</summary>
-    public void AddOfAll(double share) => _all?.Add(share * PenaltyWeight);
+    public double OfAll(int epoch, double done) => _penalty?.OfAll(Served, new(epoch, done, _random) { State = _ofLoss }) ?? 0;
 
     /// <summary>The objective of a step whose parts give their gradients themselves; that at the outputs, times a share, is added to <paramref name="slopes"/>.</summary>
     /// <param name="epoch">The pass over the rows, from 1.</param>
@@ -183,14 +169,14 @@ internal sealed class Objective : IDisposable
             teacher = teacher with { Moved = EachMember(there) };
         var labels = following?.Factors.Labels == 0 ? null : _loss.Value(student, batch.Targets, batch.LabelWeights, ofLoss);
         var objective = following is null ? labels! : Join(following, labels, Distance(following, student, teacher, batch, ofDistillation));
-        if (_penalty is not null && _all is null)
-            objective += Penalised(_form.Sets == 1 ? student.Logits : _form.Logits(Link.ToLogits(outputs.narrow(0, 0, count * Members))), _train.Protected!.Take(TaskData.Each(rows, Members)), batch.Targets, batch.Weights, ofLoss);
+        if (_penalty is { IsOfAll: false })
+            objective += _penalty.Value(_form.Sets == 1 ? student.Logits : _form.Logits(Link.ToLogits(outputs.narrow(0, 0, count * Members))), _train.Protected!.Take(TaskData.Each(rows, Members)), batch.Targets, batch.Weights, ofLoss);
         (objective * share).backward();
         if (companion is not null)
             _companion!.Backward(companion, _train.TargetsOf(rows), (_train.Weights?.index_select(0, rows), _train.LabelWeights?.index_select(0, rows)), _form.Scores(student.Logits.detach()),
                 following!, share, context with { Rows = rows, Groups = _train.Groups(rows, 1) });
         _student.Network.Backward(outputs.grad!, blocks.Count == 0 ? null : [.. blocks.Select(block => block.grad)]);
-        _all?.Add(share * PenaltyWeight);
+        _penalty?.AddOfAll(share);
         return (objective.detach() + ofAll) * share;
     }
 
@@ -221,22 +207,9 @@ internal sealed class Objective : IDisposable
 
         var (logits, step) = (_form.Logits(outputs), new StepContext(epoch, 0, new Generator(0)) { State = _ofLoss, Groups = rows.Data.Groups });
         var loss = _loss.Judge(new(logits), rows.Targets(), rows.LabelWeights, step);
-        if (_penalty?.Target is { } target)
-            return (loss, Dependence(target, logits, rows, step));
-        return (_penalty is null || rows.Protected is null ? loss : loss + Penalised(logits, rows.Protected, rows.Targets(), rows.Weights, step), null);
-    }
-
-    private double Dependence(PenaltyTarget target, Tensor logits, TaskData rows, StepContext step)
-    {
-        var (columns, meter, weights) = (rows.Protected!, new DependenceMeter(target.CellRows), rows.Weights);
-        return target.Measure switch
-        {
-            TargetMeasure.JensenShannon => meter.JensenShannon(Predictions(logits, rows.Targets()), columns, weights),
-            TargetMeasure.Gap => meter.Gap(Predictions(logits, rows.Targets()), columns, weights),
-            TargetMeasure.DistanceCorrelation => new DistanceCovariance { Correlation = true, Root = true, Statistic = weights is null ? DistanceStatistic.U : DistanceStatistic.V }
-                .Value(Predictions(logits, rows.Targets()), columns, rows.Targets(), weights).ToDouble(),
-            _ => Cost(logits, columns, rows.Targets(), weights, step).ToDouble(),
-        };
+        if (_penalty?.Dependence(logits, rows, step) is { } dependence)
+            return (loss, dependence);
+        return (_penalty is null || rows.Protected is null ? loss : loss + _penalty.Value(logits, rows.Protected, rows.Targets(), rows.Weights, step), null);
     }
 
     /// <summary>At the end of an epoch, a network that teaches itself says what it thinks of all rows.</summary>
@@ -275,12 +248,11 @@ internal sealed class Objective : IDisposable
     public void Write(BinaryWriter writer)
     {
         _random.Write(writer);
-        writer.Write(PenaltyWeight);
+        _penalty?.Write(writer);
         foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
             state.Write(writer);
         _student.Write(writer);
         _companion?.Write(writer);
-        _all?.Write(writer);
     }
 
     /// <summary>Goes on where an objective of the same parts and rows wrote itself.</summary>
@@ -288,12 +260,11 @@ internal sealed class Objective : IDisposable
     public void Read(BinaryReader reader)
     {
         _random.Read(reader);
-        PenaltyWeight = reader.ReadDouble();
+        _penalty?.Read(reader);
         foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
             state.Read(reader);
         _student.Read(reader);
         _companion?.Read(reader);
-        _all?.Read(reader);
     }
 
     public void Dispose()
@@ -324,21 +295,6 @@ internal sealed class Objective : IDisposable
         _teaching.Way == TeachingWay.Balanced && teacher is not null
             ? TeacherBalance.Join(_ofTeachers, [.. teacher.Each.Select(one => following.Value(student, one with { Hidden = teacher.Hidden }, batch.Targets, batch.Weights, step))])
             : following.Value(student, teacher!, batch.Targets, batch.Weights, step);
-
-    /// <summary>What it costs that the network's probabilities or values depend on the protected columns, with its weight.</summary>
-    private Tensor Penalised(Tensor logits, ProtectedColumns columns, Targets targets, Tensor? weights, StepContext step) =>
-        PenaltyWeight * Cost(logits, columns, targets, weights, step);
-
-    /// <summary>As <see cref="Penalised"/>, without the weight.</summary>
-    private Tensor Cost(Tensor logits, ProtectedColumns columns, Targets targets, Tensor? weights, StepContext step) =>
-        _penalty!.Value(Predictions(logits, targets), columns, targets, weights, step);
-
-    /// <summary>Probabilities or values, as penalties are given them.</summary>
-    private Tensor Predictions(Tensor logits, Targets targets)
-    {
-        var said = targets.AreReal ? logits : _loss.Link(_ofLoss).ToLogits(logits).softmax(1);
-        return _form.Task == LearningTask.Binary ? said.narrow(1, 1, 1) : said;
-    }
 
     /// <summary>The logits or values that the network serves for its outputs, of members and sets as one.</summary>
     private Tensor Served(Tensor outputs) => _form.Logits(_form.Sets > 1 ? _form.Average(Link.ToLogits(outputs)) : ToJudge(outputs));

@@ -61,7 +61,7 @@ internal sealed class TrainingRun : IDisposable
     public double? Dependence { get; private set; }
 
     /// <summary>How much the penalty counts.</summary>
-    public double PenaltyWeight => _objective.PenaltyWeight;
+    public double PenaltyWeight => _objective.Penalty?.Weight ?? 0;
 
     /// <summary>What came of the penalty's target so far; null where it has none.</summary>
     public PenaltyOutcome? Target => _target is null || BestEpoch == 0 ? null : new(_bestDependence <= _target.Value, _bestDependence, _bestWeight, BestEpoch);
@@ -123,7 +123,7 @@ internal sealed class TrainingRun : IDisposable
     public void Next()
     {
         if (_target is DualUpdate dual)
-            _objective.PenaltyWeight = dual.Next(_objective.PenaltyWeight, Dependence!.Value);
+            _objective.Penalty!.Weight = dual.Next(PenaltyWeight, Dependence!.Value);
     }
 
     /// <summary>Whether a network is better than the best so far: of those that meet the target by its loss, else by how near it comes.</summary>
@@ -193,7 +193,7 @@ internal sealed class TrainingRun : IDisposable
         slopes.Clear();
         Count(share * (_objective.Closed(epoch, done, _batch, Memory.Of<float>(outputs), share, slopes) + ofAll), share, epoch);
         _student.Network.Backward(gradient);
-        _objective.AddOfAll(share);
+        _objective.Penalty?.AddOfAll(share);
         Learn(epoch);
     }
 
