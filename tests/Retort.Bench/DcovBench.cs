@@ -52,7 +52,7 @@ internal static class DcovBench
             var sets = Enumerable.Range(1, Math.Clamp(200_000 / rows, 1, 50)).Select(seed => Predictions(rows, (ulong)seed)).ToArray(); // a processor learns the way through one small sort by heart
             var tensors = sets.Select(set => tensor(set, dtype: float64).unsqueeze(1).requires_grad_()).ToArray();
             var (numbers, predictions) = (sets[0], tensors[0]);
-            var (ours, sorts) = Processor(() => Step(kind.Penalty, tensors[place++ % sets.Length], columns, targets), () => Array.Sort((double[])sets[place++ % sets.Length].Clone()), Math.Max(1, 200_000 / rows));
+            var (ours, sorts) = Figures.Processor(Rounds, Math.Max(1, 200_000 / rows), () => Step(kind.Penalty, tensors[place++ % sets.Length], columns, targets), () => Array.Sort((double[])sets[place++ % sets.Length].Clone()));
             double? naive = null;
             if (rows == NaiveRows && python is not null)
             {
@@ -70,31 +70,9 @@ internal static class DcovBench
             lines.Add((rows, Figures.Median(ours), Figures.Median(sorts), naive));
         }
 
-        var exponent = Slope([.. lines.Where(line => line.Rows >= 10_000).Select(line => (Math.Log(line.Rows), Math.Log(line.Seconds)))]);
+        var exponent = Figures.Slope([.. lines.Where(line => line.Rows >= 10_000).Select(line => (Math.Log(line.Rows), Math.Log(line.Seconds)))]);
         foreach (var (rows, seconds, sort, naive) in lines)
             Figures.Print($"dcov {kind.Name} n={rows} ms={1000 * seconds:F3} exponent={exponent:F3} sortRatio={seconds / sort:F2}{(naive is null ? "" : string.Create(CultureInfo.InvariantCulture, $" naiveRatio={naive / seconds:F0} naiveMs={1000 * naive:F0}"))}");
-    }
-
-    /// <summary>Processor seconds of both, round by round in turn, each round the mean of several times.</summary>
-    private static (double[] Ours, double[] Other) Processor(Action ours, Action other, int times)
-    {
-        var (a, b) = (new double[Rounds], new double[Rounds]);
-        for (var round = -2; round < Rounds; round++)
-        {
-            var (first, second) = (Seconds(ours), Seconds(other));
-            if (round >= 0) // the first rounds compile
-                (a[round], b[round]) = (first, second);
-        }
-
-        return (a, b);
-
-        double Seconds(Action action)
-        {
-            var start = Environment.CpuUsage.TotalTime;
-            for (var i = 0; i < times; i++)
-                action();
-            return (Environment.CpuUsage.TotalTime - start).TotalSeconds / times;
-        }
     }
 
     private static void Step(DistanceCovariance penalty, Tensor predictions, ProtectedColumns columns, Targets targets)
@@ -112,15 +90,6 @@ internal static class DcovBench
         var norm = predictions.grad!.norm().item<double>();
         predictions.grad.zero_();
         return (value.item<double>(), norm);
-    }
-
-    /// <summary>The slope of the straight line with the least squared error.</summary>
-    private static double Slope((double X, double Y)[] points)
-    {
-        if (points.Length < 2)
-            return double.NaN;
-        var (x, y) = (points.Average(p => p.X), points.Average(p => p.Y));
-        return points.Sum(p => (p.X - x) * (p.Y - y)) / points.Sum(p => (p.X - x) * (p.X - x));
     }
 
     /// <summary>Probabilities, all different.</summary>

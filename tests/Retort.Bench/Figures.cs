@@ -39,4 +39,35 @@ internal static class Figures
 
     public static void Print(FormattableString line) =>
         Console.WriteLine(FormattableString.Invariant(line) + (Environment.GetEnvironmentVariable("RETORT_STANDIN") == "yes" ? " standin=yes" : ""));
+
+    /// <summary>Processor seconds of both, round by round in turn, each round the mean of several times.</summary>
+    public static (double[] Ours, double[] Other) Processor(int rounds, int times, Action ours, Action other)
+    {
+        var (a, b) = (new double[rounds], new double[rounds]);
+        for (var round = -2; round < rounds; round++)
+        {
+            var (first, second) = (Seconds(ours), Seconds(other));
+            if (round >= 0) // the first rounds compile
+                (a[round], b[round]) = (first, second);
+        }
+
+        return (a, b);
+
+        double Seconds(Action action)
+        {
+            var start = Environment.CpuUsage.TotalTime;
+            for (var i = 0; i < times; i++)
+                action();
+            return (Environment.CpuUsage.TotalTime - start).TotalSeconds / times;
+        }
+    }
+
+    /// <summary>The slope of the straight line with the least squared error.</summary>
+    public static double Slope((double X, double Y)[] points)
+    {
+        if (points.Length < 2)
+            return double.NaN;
+        var (x, y) = (points.Average(p => p.X), points.Average(p => p.Y));
+        return points.Sum(p => (p.X - x) * (p.Y - y)) / points.Sum(p => (p.X - x) * (p.X - x));
+    }
 }

@@ -22,6 +22,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["distill-cost"] = DistillCostBench.Run,
     ["distill-labels"] = DistillLabelsBench.Run,
     ["depth"] = DepthBench.Run,
+    ["pairing"] = PairingBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
