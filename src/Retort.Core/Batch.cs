@@ -10,4 +10,7 @@ public sealed record Batch(Tensor Features, Tensor? Categories, Targets Targets,
 {
     /// <summary>How much each row's label counts, [rows]: as <see cref="Weights"/>, and 0 where there is none; null where all count alike.</summary>
     public Tensor? LabelWeights { get; init; }
+
+    /// <summary>The classes of mixed rows; null where rows are not mixed, or have values.</summary>
+    internal LabelPairs? Pairs { get; init; }
 }

@@ -18,6 +18,9 @@ public sealed record Recipe
     /// <summary>What it costs that predictions depend on the protected columns that the trainer is given; default null, nothing. It decides, with the loss, which epoch is best.</summary>
     public Penalty? Penalty { get; init; }
 
+    /// <summary>How the rows of a step are mixed before the network sees them; default null, not at all.</summary>
+    public Mixing? Mixing { get; init; }
+
     /// <summary>How gradients change the weights; default <see cref="AdamW"/>.</summary>
     public Optimizer Optimizer { get; init; } = new AdamW();
 
@@ -70,6 +73,7 @@ public sealed record Recipe
         Loss?.Validate();
         Distillation?.Validate();
         Penalty?.Validate();
+        Mixing?.Validate();
         Check.Given(Optimizer).Validate();
         Check.Given(Schedule).Validate();
         Averaging?.Validate();
@@ -84,7 +88,7 @@ public sealed record Recipe
     {
         Validate();
         Check.Defined(task);
-        foreach (var part in new Part?[] { Network, Distillation, Penalty, Optimizer, Schedule, Averaging, Calibration }.Concat(Losses()))
+        foreach (var part in new Part?[] { Network, Distillation, Penalty, Mixing, Optimizer, Schedule, Averaging, Calibration }.Concat(Losses()))
         {
             if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");

@@ -15,6 +15,9 @@ public sealed record StepContext(int Epoch, double Progress, Generator Random)
     /// <summary>Which rows belong together, int64 [rows]; null where nobody said.</summary>
     public Tensor? Groups { get; init; }
 
+    /// <summary>Of mixed rows, the numbers that name their partners, int64 [rows], and the rows' own shares, [rows]; null where rows are not mixed.</summary>
+    internal (Tensor Partners, Tensor Shares)? Mixed { get; init; }
+
     /// <summary>How many rows of logits in a row belong to one example, one of each member of a network that has several; default 1.</summary>
     public int Members { get; init; } = 1;
 

@@ -83,6 +83,9 @@ public sealed class Targets
         return (_values ?? throw new InvalidOperationException("Targets must be real values, but are classes.")).to_type(predictions.dtype);
     }
 
+    /// <summary>The targets of an ensemble: each row's as often as there are members.</summary>
+    internal Targets Repeated(int members) => new(_classes?.repeat_interleave(members), _probabilities?.repeat_interleave(members, 0), _values?.repeat_interleave(members, 0));
+
     private void CheckRows(Tensor logits) =>
         Check.Shape(logits, $"[{Rows}, outputs] as there are {Rows} targets", logits.dim() == 2 && logits.shape[0] == Rows);
 }

@@ -34,6 +34,7 @@ internal static class ClosedRows
             {
                 var example = place / batch.Members;
                 var share = unit * batch.Weight(place);
+                var (label, partner, part) = batch.Label(place);
                 sum += share * distance(new()
                 {
                     LogOwn = logOwn.Slice(place * classes, classes),
@@ -41,7 +42,9 @@ internal static class ClosedRows
                     LogWanted = logWanted.Slice(example * classes, classes),
                     Wanted = wanted.Slice(example * classes, classes),
                     Slope = slope,
-                    Label = (int)batch.Classes[example],
+                    Label = label,
+                    Partner = partner,
+                    LabelShare = part,
                     Place = place,
                 });
                 foreach (ref var one in slope)

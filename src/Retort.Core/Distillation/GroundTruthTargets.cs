@@ -64,7 +64,7 @@ public sealed record GroundTruthTargets : Distillation, IClosedForm
         for (var i = 0; i < row.Own.Length; i++)
         {
             var p = row.Own[i];
-            var (toLabel, toTeacher) = (p - (i == row.Label ? 1 : 0), p - row.Wanted[i]);
+            var (toLabel, toTeacher) = (p - row.Target(i), p - row.Wanted[i]);
             value += LabelWeight * toLabel * toLabel + (1 - LabelWeight) * toTeacher * toTeacher;
             row.Slope[i] = 2 * p * (LabelWeight * toLabel + (1 - LabelWeight) * toTeacher);
         }

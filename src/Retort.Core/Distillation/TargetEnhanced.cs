@@ -57,7 +57,7 @@ public sealed record TargetEnhanced : Distillation, IClosedForm
         var value = 0.0;
         for (var i = 0; i < row.Own.Length; i++)
         {
-            var own = i == row.Label ? 1 : 0;
+            var own = row.Target(i);
             var wanted = Math.Pow(row.Wanted[i] + own, Epsilon) - own;
             value -= wanted * row.LogOwn[i];
             row.Slope[i] = -wanted;

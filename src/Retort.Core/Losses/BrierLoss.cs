@@ -25,20 +25,22 @@ public sealed record BrierLoss : RowLoss, IClosedForm
         Span<double> p = classes <= 256 ? stackalloc double[classes] : new double[classes];
         for (var row = 0; row < batch.Rows; row++)
         {
-            var own = (int)batch.Classes[row / batch.Members];
+            var (own, partner, part) = batch.Label(row);
             var share = unit * batch.Weight(row);
             batch.Softmax(row, p);
-            var (squares, mean) = (0.0, -p[own]); // of the differences to the target; and their mean by p
+            var (squares, mean) = (0.0, -(part * p[own] + (1 - part) * p[partner])); // of the differences to the target; and their mean by p
             for (var i = 0; i < classes; i++)
             {
-                squares += i == own ? (p[i] - 1) * (p[i] - 1) : p[i] * p[i];
+                squares += (p[i] - Target(i)) * (p[i] - Target(i));
                 mean += p[i] * p[i];
             }
 
             sum += share * squares;
             for (var i = 0; i < classes; i++)
-                p[i] *= 2 * factor * share * (p[i] - (i == own ? 1 : 0) - mean);
+                p[i] *= 2 * factor * share * (p[i] - Target(i) - mean);
             batch.Add(gradient, row, p);
+
+            double Target(int i) => (i == own ? part : 0) + (i == partner ? 1 - part : 0);
         }
 
         return sum;

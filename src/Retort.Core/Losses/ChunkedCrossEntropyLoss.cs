@@ -8,7 +8,7 @@ namespace Retort;
 /// each block again. The value and the gradients are those of <see cref="CrossEntropyLoss"/> up to rounding. In nats. Where there are no more than
 /// <see cref="BlockSize"/> classes it is <see cref="CrossEntropyLoss"/>. A step's memory falls from rows × classes to rows × BlockSize; its time rises by the products
 /// that are computed twice. The source fuses all this into one GPU kernel and leaves out gradients below the precision of its number format: this is the portable form and leaves out nothing.
-/// Needs a network whose last layer is a single linear one (not <c>tabm</c>), and no teacher. Targets must be class numbers.
+/// Needs a network whose last layer is a single linear one (not <c>tabm</c>), and no teacher. Targets must be class numbers; of mixed rows both classes are seen.
 /// Source: Wijmans et al., Cut Your Losses in Large-Vocabulary Language Models, 2025, https://arxiv.org/abs/2411.09009
 /// </remarks>
 [Method("cce", Title = "Cut Your Losses in Large-Vocabulary Language Models", Authors = "Wijmans, Huval, Hertzberg, Koltun and Krähenbühl", Year = 2025,
@@ -20,6 +20,8 @@ public sealed record ChunkedCrossEntropyLoss : RowLoss
     public int BlockSize { get; init; } = 4096;
 
     internal override int? ClassBlock => BlockSize;
+
+    internal override bool TakesSoftTargets => false;
 
     /// <inheritdoc/>
     public override void Validate() => Check.AtLeast(BlockSize, 1);

@@ -37,11 +37,11 @@ public sealed record CrossEntropyLoss : RowLoss, IClosedForm
         Span<double> p = classes <= 256 ? stackalloc double[classes] : new double[classes];
         for (var row = 0; row < batch.Rows; row++)
         {
-            var own = (int)batch.Classes[row / batch.Members];
+            var (own, partner, part) = batch.Label(row);
             var share = unit * batch.Weight(row);
             var logSum = batch.Softmax(row, p);
             var logits = batch.Outputs.Slice(row * batch.Width, batch.Width);
-            var surprise = logSum - batch.OwnLogit(row, own);
+            var surprise = logSum - (part * batch.OwnLogit(row, own) + (1 - part) * batch.OwnLogit(row, partner));
             if (LabelSmoothing > 0)
             {
                 var mean = 0.0;
@@ -52,7 +52,7 @@ public sealed record CrossEntropyLoss : RowLoss, IClosedForm
 
             sum += share * surprise;
             for (var i = 0; i < classes; i++)
-                p[i] = factor * share * (p[i] - (i == own ? 1 - LabelSmoothing : 0) - LabelSmoothing / classes);
+                p[i] = factor * share * (p[i] - (i == own ? part * (1 - LabelSmoothing) : 0) - (i == partner ? (1 - part) * (1 - LabelSmoothing) : 0) - LabelSmoothing / classes);
             batch.Add(gradient, row, p);
         }
 

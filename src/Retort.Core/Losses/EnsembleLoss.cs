@@ -9,7 +9,7 @@ namespace Retort;
 /// The loss is the weighted mean of <c>g * z</c> with g held fixed: its gradient is the point, its value means nothing. Epochs are judged by 1 - AUC. Logits [rows, 2].
 /// Lambda is 0 in the first <see cref="Period"/> epochs, then drawn anew from (-1, 1), the same numbers in every run; the draws n are the run's own.
 /// Source: Dai, EnsLoss: Stochastic Calibrated Loss Ensembles for Preventing Overfitting in Classification, 2025, alg. 1, https://arxiv.org/abs/2409.00908. 'Calibrated' there means consistent for classification.
-/// It gives no probabilities: the network is calibrated at the end. Targets must be class numbers: mixed ones have no margin. Not for networks that underfit.
+/// It gives no probabilities: the network is calibrated at the end. Targets must be class numbers: a mixed row is seen twice, with both its classes. Not for networks that underfit.
 /// Seen (<c>./bench losses</c>): no advantage where networks stop at their best epoch: over ten splits F1 is 1.4 points below cross-entropy on mammography (0.8 paired standard errors) and equal on phoneme, AUC 0.6 and 0.3 points lower (2.8 and 3.4).
 /// </remarks>
 [Method("ensloss", Title = "EnsLoss: Stochastic Calibrated Loss Ensembles for Preventing Overfitting in Classification", Authors = "Dai", Year = 2025,
@@ -22,6 +22,8 @@ public sealed record EnsembleLoss : Loss
 
     /// <inheritdoc/>
     public override bool GivesProbabilities => false;
+
+    internal override bool TakesSoftTargets => false;
 
     /// <inheritdoc/>
     public override void Validate() => Check.AtLeast(Period, 0);

@@ -35,25 +35,33 @@ public sealed record FocalLoss : RowLoss, IClosedForm
         Span<double> p = classes <= 256 ? stackalloc double[classes] : new double[classes];
         for (var row = 0; row < batch.Rows; row++)
         {
-            var own = (int)batch.Classes[row / batch.Members];
+            var (own, partner, part) = batch.Label(row);
             var share = unit * batch.Weight(row);
-            var logP = batch.OwnLogit(row, own) - batch.Softmax(row, p);
-            var (mine, miss) = (p[own], 0.0);
-            p[own] = 0;
-            foreach (var other in p)
-                miss += other; // 1 - p without cancellation
-            var held = Math.Max(miss, Stable.LeastMiss);
-            var power = Math.Pow(held, Gamma);
-            sum -= share * power * logP;
-
-            // by ln p, which itself has the slope 1 - p at the own logit and -p at the others
-            var slope = factor * share * ((miss < Stable.LeastMiss ? 0 : Gamma * power / held * mine * logP) - power);
-            foreach (ref var other in p)
-                other *= -slope;
-            p[own] = slope * miss;
-            batch.Add(gradient, row, p);
+            sum += AddGradient(batch, row, own, part * share, factor, p, gradient);
+            if (part < 1)
+                sum += AddGradient(batch, row, partner, (1 - part) * share, factor, p, gradient);
         }
 
         return sum;
+    }
+
+    /// <summary>A row by one of its classes.</summary>
+    private double AddGradient(StepOutputs batch, int row, int label, double share, double factor, Span<double> p, Span<float> gradient)
+    {
+        var logP = batch.OwnLogit(row, label) - batch.Softmax(row, p);
+        var (mine, miss) = (p[label], 0.0);
+        p[label] = 0;
+        foreach (var other in p)
+            miss += other; // 1 - p without cancellation
+        var held = Math.Max(miss, Stable.LeastMiss);
+        var power = Math.Pow(held, Gamma);
+
+        // by ln p, which itself has the slope 1 - p at the own logit and -p at the others
+        var slope = factor * share * ((miss < Stable.LeastMiss ? 0 : Gamma * power / held * mine * logP) - power);
+        foreach (ref var other in p)
+            other *= -slope;
+        p[label] = slope * miss;
+        batch.Add(gradient, row, p);
+        return -share * power * logP;
     }
 }

@@ -51,6 +51,9 @@ public abstract record Loss : Part
     /// <summary>Which rows make up the steps of an epoch.</summary>
     internal virtual RowOrder Order => RowOrder.Shuffled;
 
+    /// <summary>Whether targets may be probabilities; else mixed rows are shown once with each of their classes.</summary>
+    internal virtual bool TakesSoftTargets => true;
+
     /// <summary>How many classes are computed at once where there are more; null for all. The loss is then cross-entropy.</summary>
     internal virtual int? ClassBlock => null;
 

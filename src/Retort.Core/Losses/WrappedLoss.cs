@@ -15,6 +15,8 @@ public abstract record WrappedLoss : Loss
 
     internal override RowOrder Order => Inner.Order;
 
+    internal override bool TakesSoftTargets => Inner.TakesSoftTargets;
+
     internal override bool NeedsHidden => Inner.NeedsHidden;
 
     /// <inheritdoc/>

@@ -42,16 +42,23 @@ internal sealed class NetworkGraph
     public Tensor Forward(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout) => Pass(slots, features, categories, dropout).Outputs;
 
     /// <summary>As <see cref="Forward"/>, with what was on the way.</summary>
-    public GraphPass Pass(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout, bool withHead = true)
+    public GraphPass Pass(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout, bool withHead = true, HiddenBlend? blend = null)
     {
         var numbers = Shape.Features == 0 ? features : Numbers.Aggregate(features, (current, layer) => layer.Forward(current, slots, dropout));
         var encoded = Categories.Select((encoder, column) => encoder.Forward(categories!.select(1, column), slots, features.dtype));
         var joined = Categories.Length == 0 ? numbers : cat([numbers, .. encoded], 1);
+        if (blend?.Block == -1)
+            joined = blend.Of(joined);
         var (current, blocks) = (joined, new List<Tensor>());
         for (var i = 0; i < Trunk.Length; i++)
         {
             if (Array.IndexOf(Blocks, i) >= 0)
+            {
+                if (blend?.Block == blocks.Count)
+                    current = blend.Of(current);
                 blocks.Add(current);
+            }
+
             if (i < Trunk.Length - 1 || withHead)
                 current = Trunk[i].Forward(current, slots, dropout);
         }
@@ -114,6 +121,8 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
     private readonly LayerMemory<T> _memory;
     private readonly LayerRun<T>[] _numbers, _trunk;
     private readonly Block<T> _joined, _numberGradients;
+    private readonly Dictionary<int, (Block<T> Mixed, Block<T> Gradients)> _blends = [];
+    private HiddenBlend? _blend; // of the last forward pass
     private readonly bool _numbersLearn;
     private Matrix<long>? _categories;
     private readonly Matrix<T>[] _blocks;
@@ -133,14 +142,15 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
                 _memory.Gradients(slot).Clear();
     }
 
-    public override Tensor Forward(Tensor features, Tensor? categories, Generator? dropout)
+    public override Tensor Forward(Tensor features, Tensor? categories, Generator? dropout, HiddenBlend? blend = null)
     {
-        ForwardHidden(features, categories, dropout);
+        ForwardHidden(features, categories, dropout, blend);
         return _trunk[^1].Forward(_hidden!, dropout).Tensor;
     }
 
-    public override Tensor ForwardHidden(Tensor features, Tensor? categories, Generator? dropout)
+    public override Tensor ForwardHidden(Tensor features, Tensor? categories, Generator? dropout, HiddenBlend? blend = null)
     {
+        _blend = blend;
         var rows = (int)features.shape[0];
         var current = new Matrix<T>(features, rows, _graph.Shape.Features);
         foreach (var layer in _numbers)
@@ -148,11 +158,18 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
         _categories = categories is null ? null : new(categories.contiguous(), rows, _graph.Categories.Length);
         if (_categories is not null)
             current = Join(current);
+        if (blend?.Block == -1)
+            current = Blend(current);
         _entered = current;
         for (int i = 0, block = 0; i < _trunk.Length; i++)
         {
             if (_graph.Blocks[block] == i)
+            {
+                if (blend?.Block == block)
+                    current = Blend(current);
                 _blocks[block++] = current;
+            }
+
             if (i < _trunk.Length - 1)
                 current = _trunk[i].Forward(current, dropout);
         }
@@ -187,15 +204,39 @@ internal sealed class GraphBackprop<T> : Backprop where T : unmanaged, IFloating
                 continue;
             if (blockGradients?[block] is { } more)
                 current?.Tensor.add_(more);
+            if (_blend?.Block == block)
+                current = Separate(_blend, current);
             block--;
         }
 
+        if (_blend?.Block == -1)
+            current = Separate(_blend, current);
         if (_graph.Categories.Length > 0)
             current = Separate(current!);
         if (!_numbersLearn)
             return;
         for (var i = _numbers.Length - 1; i >= 0; i--)
             current = _numbers[i].Backward(current!, i > 0);
+    }
+
+    /// <summary>The blend has memory of its own: layers keep what they gave.</summary>
+    private Matrix<T> Blend(Matrix<T> rows)
+    {
+        if (!_blends.TryGetValue(_blend!.Block, out var memory))
+            _blends.Add(_blend.Block, memory = (_memory.Block(rows.Width), _memory.Block(rows.Width)));
+        var mixed = memory.Mixed.Rows(rows.Rows);
+        _blend.Forward(rows, mixed);
+        return mixed;
+    }
+
+    /// <summary>Hands each row its part of the gradient at the mixture; null where nobody wants it.</summary>
+    private Matrix<T>? Separate(HiddenBlend blend, Matrix<T>? gradient)
+    {
+        if (gradient is null)
+            return null;
+        var apart = _blends[blend.Block].Gradients.Rows(gradient.Rows);
+        blend.Backward(gradient, apart);
+        return apart;
     }
 
     private Matrix<T> Join(Matrix<T> numbers)

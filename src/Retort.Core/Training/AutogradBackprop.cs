@@ -17,13 +17,13 @@ internal sealed class AutogradBackprop : Backprop
                 layer.requires_grad_().grad = gradient;
     }
 
-    public override Tensor Forward(Tensor features, Tensor? categories, Generator? dropout) =>
-        (_pass = _graph.Pass(_layers, features, categories, dropout)).Outputs;
+    public override Tensor Forward(Tensor features, Tensor? categories, Generator? dropout, HiddenBlend? blend = null) =>
+        (_pass = _graph.Pass(_layers, features, categories, dropout, blend: blend)).Outputs;
 
-    public override Tensor ForwardHidden(Tensor features, Tensor? categories, Generator? dropout)
+    public override Tensor ForwardHidden(Tensor features, Tensor? categories, Generator? dropout, HiddenBlend? blend = null)
     {
         _gradients.zero_();
-        return (_pass = _graph.Pass(_layers, features, categories, dropout, withHead: false)).Hidden;
+        return (_pass = _graph.Pass(_layers, features, categories, dropout, withHead: false, blend)).Hidden;
     }
 
     public override void BackwardHidden(Tensor hiddenGradient)

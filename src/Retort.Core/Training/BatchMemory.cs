@@ -11,6 +11,8 @@ internal sealed class BatchMemory
     private readonly long[] _classes, _names;
     private readonly float[] _values, _weights, _labelWeights, _teacher;
     private readonly int _teacherWidth;
+    private long[] _partnerClasses = [];
+    private RowMix? _mix;
     private int _rows;
 
     /// <param name="data">Where the rows are.</param>
@@ -37,10 +39,18 @@ internal sealed class BatchMemory
 
     public Tensor? Categories => _columns == 0 ? null : _rows == _categories.shape[0] ? _categories : _categories.narrow(0, 0, _rows);
 
+    /// <summary>What the rows are mixed with; null where they are not.</summary>
+    public RowMix? Mixture => _mix;
+
+    /// <summary>The teacher's scores, [rows × columns], to be written where the teacher was asked anew.</summary>
+    public Span<float> Teacher => _teacher.AsSpan(0, _rows * _teacherWidth);
+
     /// <summary>Copies the rows with these numbers.</summary>
-    public void Take(ReadOnlySpan<long> rows)
+    /// <param name="rows">The numbers.</param>
+    /// <param name="mix">What they are mixed with; null for nothing.</param>
+    public void Take(ReadOnlySpan<long> rows, RowMix? mix = null)
     {
-        _rows = rows.Length;
+        (_rows, _mix) = (rows.Length, mix);
         rows.CopyTo(_names);
         var places = _data.Data.Places is null ? default : Memory.Of<long>(_data.Data.Places);
         if (_isLarge)
@@ -59,6 +69,57 @@ internal sealed class BatchMemory
             Gather(Memory.Of<float>(_data.LabelWeights!), 1, rows, default, _labelWeights);
         if (_teacher.Length > 0)
             Gather(Memory.Of<float>(_data.Teacher!), _teacherWidth, rows, default, _teacher);
+        if (mix is not null)
+            Mix(mix, places);
+    }
+
+    private void Mix(RowMix mix, ReadOnlySpan<long> places)
+    {
+        if (mix.Block is null)
+            MixInputs(mix, places);
+        Mix(_data.Labels, _values, 1);
+        Mix(_data.Weights, _weights, 1);
+        Mix(_data.LabelWeights, _labelWeights, 1);
+        Mix(_data.Teacher, _teacher, _teacherWidth);
+        if (_classes.Length == 0)
+            return;
+        if (_partnerClasses.Length < _rows)
+            _partnerClasses = new long[_classes.Length];
+        Gather(Memory.Of<long>(_data.Labels), 1, mix.Partners, default, _partnerClasses);
+
+        void Mix(Tensor? all, float[] own, int width)
+        {
+            if (own.Length == 0)
+                return;
+            var from = Memory.Of<float>(all!);
+            for (var i = 0; i < _rows; i++)
+            {
+                var partner = (int)mix.Partners[i];
+                if (width == 1)
+                    own[i] = mix.Shares[i] * own[i] + (1 - mix.Shares[i]) * from[partner];
+                else
+                    RowMix.Mix(own.AsSpan(i * width, width), from.Slice(partner * width, width), mix.Shares[i]);
+            }
+        }
+    }
+
+    private void MixInputs(RowMix mix, ReadOnlySpan<long> places)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (features, categories) = _isLarge ? _data.Data.Inputs(tensor(mix.Partners, dtype: int64, device: CPU)) : (_data.Data.Features, _data.Data.Categories);
+        var numbers = Memory.Of<float>(_numbers);
+        var allNumbers = _features == 0 ? default : Memory.Of<float>(features);
+        var columns = Memory.Of<long>(_categories);
+        var allColumns = _columns == 0 ? default : Memory.Of<long>(categories!);
+        for (var i = 0; i < _rows; i++)
+        {
+            var partner = _isLarge ? i : (int)(places.IsEmpty ? mix.Partners[i] : places[(int)mix.Partners[i]]);
+            if (_features > 0)
+                mix.MixNumbers(i, numbers.Slice(i * _features, _features), allNumbers.Slice(partner * _features, _features));
+            if (_columns > 0)
+                mix.MixCategories(i, columns.Slice(i * _columns, _columns), allColumns.Slice(partner * _columns, _columns));
+        }
     }
 
     /// <summary>What a network said of these rows, beside what it should have said.</summary>
@@ -76,6 +137,9 @@ internal sealed class BatchMemory
         Width = width,
         Members = _members,
         Classes = _classes.AsSpan(0, Math.Min(_rows, _classes.Length)),
+        PartnerClasses = _mix is null || _classes.Length == 0 ? default : _partnerClasses.AsSpan(0, _rows),
+        PartnerNumbers = _mix is null ? default : _mix.Partners,
+        Shares = _mix is null ? default : _mix.Shares,
         Values = _values.AsSpan(0, Math.Min(_rows, _values.Length)),
         Weights = ofLabels ? _labelWeights.AsSpan(0, Math.Min(_rows, _labelWeights.Length)) : _weights.AsSpan(0, Math.Min(_rows, _weights.Length)),
         Teacher = _teacher.AsSpan(0, _rows * _teacherWidth),

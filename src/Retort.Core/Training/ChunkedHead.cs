@@ -24,26 +24,33 @@ internal sealed class ChunkedHead(Tensor weights, Tensor biases, double factor, 
     }
 
     /// <summary>The mean surprise of a step times a share; leaves all gradients of the network that it ends.</summary>
-    public Tensor Step(Learner learner, Batch batch, Tensor share)
+    public Tensor Step(Learner learner, Batch batch, Tensor share, HiddenBlend? blend = null)
     {
-        var hidden = learner.ForwardHidden(batch.Features, batch.Categories).detach();
+        var hidden = learner.ForwardHidden(batch.Features, batch.Categories, blend).detach();
         var classes = batch.Targets.ClassNumbers();
         var rows = batch.LabelWeights ?? ones(classes.shape[0], dtype: float32, device: classes.device);
         var each = rows / rows.sum().clamp_min(1e-30) * share;
-        var (surprise, logSum) = Forward(hidden, classes);
+        var (surprise, logSum) = Forward(hidden, classes, batch.Pairs);
         var head = (LinearLayer)learner.Graph.Trunk[^1];
-        learner.Network.BackwardHidden(Backward(hidden, classes, logSum, each, learner.Slopes[head.Weights], learner.Slopes[head.Biases]));
+        learner.Network.BackwardHidden(Backward(hidden, classes, logSum, each, learner.Slopes[head.Weights], learner.Slopes[head.Biases], batch.Pairs));
         return (each * surprise).sum();
     }
 
     /// <summary>The surprise of each row at its class, [rows], and the logarithm of the sum that its probabilities are divided by.</summary>
-    public (Tensor Surprise, Tensor LogSum) Forward(Tensor hidden, Tensor classes)
+    /// <param name="hidden">What entered, [rows, width].</param>
+    /// <param name="classes">Class numbers [rows].</param>
+    /// <param name="pairs">The classes of mixed rows; null where they are not mixed.</param>
+    public (Tensor Surprise, Tensor LogSum) Forward(Tensor hidden, Tensor classes, LabelPairs? pairs = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var logSum = stack([.. Blocks().Select(part => LogSum(hidden, part))], 1).logsumexp(1);
-        var own = (weights.index_select(0, classes) * hidden).sum(1) * factor + biases.index_select(0, classes);
+        var own = Logit(classes);
+        if (pairs is not null)
+            own = pairs.Shares * own + (1 - pairs.Shares) * Logit(pairs.Partners);
         return ((logSum - own).MoveToOuterDisposeScope(), logSum.MoveToOuterDisposeScope());
+
+        Tensor Logit(Tensor label) => (weights.index_select(0, label) * hidden).sum(1) * factor + biases.index_select(0, label);
     }
 
     /// <summary>Writes the gradients of the layer; returns that of what entered it.</summary>
@@ -53,7 +60,8 @@ internal sealed class ChunkedHead(Tensor weights, Tensor biases, double factor, 
     /// <param name="shares">How much each row's surprise counts in the objective, [rows].</param>
     /// <param name="weightGradients">Where those of the weights go.</param>
     /// <param name="biasGradients">Where those of the biases go.</param>
-    public Tensor Backward(Tensor hidden, Tensor classes, Tensor logSum, Tensor shares, Tensor weightGradients, Tensor biasGradients)
+    /// <param name="pairs">The classes of mixed rows; null where they are not mixed.</param>
+    public Tensor Backward(Tensor hidden, Tensor classes, Tensor logSum, Tensor shares, Tensor weightGradients, Tensor biasGradients, LabelPairs? pairs = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -62,14 +70,21 @@ internal sealed class ChunkedHead(Tensor weights, Tensor biases, double factor, 
         {
             using var blockScope = NewDisposeScope();
             var slope = (Logits(hidden, part) - logSum.unsqueeze(1)).exp_().mul_(each);
-            var inside = classes.ge(part.Start).logical_and(classes.lt(part.Start + part.Count));
-            slope.index_put_(-where(inside, shares, zeros_like(shares)), [rows, (classes - part.Start).clamp(0, part.Count - 1)], accumulate: true);
+            Subtract(slope, part, classes, pairs is null ? shares : shares * pairs.Shares);
+            if (pairs is not null)
+                Subtract(slope, part, pairs.Partners, shares * (1 - pairs.Shares));
             weightGradients.narrow(0, part.Start, part.Count).addmm_(slope.t(), hidden, beta: 0, alpha: (float)factor);
             biasGradients.narrow(0, part.Start, part.Count).copy_(slope.sum([0L]));
             gradient.addmm_(slope, weights.narrow(0, part.Start, part.Count), beta: 1, alpha: (float)factor);
         }
 
         return gradient.MoveToOuterDisposeScope();
+
+        void Subtract(Tensor slope, (long Start, long Count) part, Tensor label, Tensor each)
+        {
+            var inside = label.ge(part.Start).logical_and(label.lt(part.Start + part.Count));
+            slope.index_put_(-where(inside, each, zeros_like(each)), [rows, (label - part.Start).clamp(0, part.Count - 1)], accumulate: true);
+        }
     }
 
     private Tensor LogSum(Tensor hidden, (long Start, long Count) part)

@@ -23,9 +23,9 @@ internal sealed class Companion : IDisposable
     private int Members => _form.Members;
 
     /// <summary>What it says of a batch in training.</summary>
-    public Said Forward(Batch batch)
+    public Said Forward(Batch batch, HiddenBlend? blend)
     {
-        var outputs = _learner.Forward(batch.Features, batch.Categories).detach().requires_grad_();
+        var outputs = _learner.Forward(batch.Features, batch.Categories, blend?.Within(_learner.Graph.Blocks.Length)).detach().requires_grad_();
         return new(outputs, _form.Scores(_form.Logits(outputs.detach())));
     }
 
@@ -37,12 +37,14 @@ internal sealed class Companion : IDisposable
     /// <param name="distillation">How each follows the other.</param>
     /// <param name="share">What the objective is multiplied with.</param>
     /// <param name="step">Where the run stands, for rows without members.</param>
-    public void Backward(Said said, Targets targets, (Tensor? All, Tensor? Labels) weights, Tensor student, Distillation distillation, Tensor share, StepContext step)
+    /// <param name="pairs">The classes of mixed rows; null where they are not mixed.</param>
+    public void Backward(Said said, Targets targets, (Tensor? All, Tensor? Labels) weights, Tensor student, Distillation distillation, Tensor share, StepContext step, LabelPairs? pairs)
     {
-        var mine = step with { State = _state, Members = Members, Rows = TaskData.Names(step.Rows!, Members), Groups = step.Groups is null ? null : TaskData.Each(step.Groups, Members) };
+        var mine = step with { State = _state, Members = Members, Rows = TaskData.Names(step.Rows!, Members), Groups = step.Groups is null ? null : TaskData.Each(step.Groups, Members), Mixed = step.Mixed is { } mixed ? (TaskData.Names(mixed.Partners, Members), TaskData.Each(mixed.Shares, Members)) : null };
         var output = new StudentOutput(_form.Logits(said.Outputs));
         var each = EachMember(targets);
-        var labels = _loss.Value(output, each, OfMembers(weights.Labels), mine);
+        var labels = pairs is not null && !_loss.TakesSoftTargets ? pairs.EachMember(Members).Loss(_loss, output.Logits, OfMembers(weights.Labels), mine)
+            : _loss.Value(output, each, OfMembers(weights.Labels), mine);
         var distance = distillation.Value(output, new(TaskData.EachMember(student, Members)), each, OfMembers(weights.All), mine);
         (distillation.Join(labels, distance) * share).backward();
         _learner.Network.Backward(said.Outputs.grad!);
@@ -67,9 +69,7 @@ internal sealed class Companion : IDisposable
 
     private Tensor? OfMembers(Tensor? rows) => rows is null ? null : TaskData.Each(rows, Members);
 
-    private Targets EachMember(Targets targets) => Members == 1 ? targets
-        : targets.AreReal ? Targets.Values(TaskData.EachMember(targets.RealValues(zeros(targets.Rows, 1)), Members))
-        : Targets.Classes(TaskData.Each(targets.ClassNumbers(), Members));
+    private Targets EachMember(Targets targets) => Members == 1 ? targets : targets.Repeated(Members);
 
     /// <summary>Outputs [rows × members, outputs], with a gradient to be, and scores [rows, classes].</summary>
     public sealed record Said(Tensor Outputs, Tensor Scores);

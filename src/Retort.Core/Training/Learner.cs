@@ -58,10 +58,10 @@ internal sealed class Learner
     public GradientMeter Meter { get; }
 
     /// <summary>Raw outputs in training, [rows × members, outputs].</summary>
-    public Tensor Forward(Tensor features, Tensor? categories) => Network.Forward(features, categories, _dropout);
+    public Tensor Forward(Tensor features, Tensor? categories, HiddenBlend? blend = null) => Network.Forward(features, categories, _dropout, blend);
 
     /// <summary>As <see cref="Forward"/>, up to the last layer.</summary>
-    public Tensor ForwardHidden(Tensor features, Tensor? categories) => Network.ForwardHidden(features, categories, _dropout);
+    public Tensor ForwardHidden(Tensor features, Tensor? categories, HiddenBlend? blend = null) => Network.ForwardHidden(features, categories, _dropout, blend);
 
     /// <summary>What the heads make of blocks, with gradients for both.</summary>
     public IReadOnlyList<Tensor> OfHeads(IReadOnlyList<Tensor> blocks)

@@ -18,6 +18,7 @@ internal sealed class Objective : IDisposable
     private readonly OutputForm _form;
     private readonly Generator _random;
     private readonly bool _comparesWithinClasses;
+    private readonly Mixer? _mixer;
     private readonly PartState _ofLoss = new(), _ofDistillation = new(), _ofTeachers = new();
 
     /// <param name="recipe">The parts.</param>
@@ -67,6 +68,12 @@ internal sealed class Objective : IDisposable
         Order = _distillation?.Order ?? _loss.Order;
         if (Order == RowOrder.Shuffled && penalty is { StratifiedBatches: true, WholeSetEvery: 0 })
             Order = RowOrder.Stratified;
+        if (recipe.Mixing is { } mixing)
+        {
+            CheckMixing(mixing, heads.Count > 0);
+            _mixer = new(mixing, _train, seeds.Stream("mixing"));
+        }
+
         _comparesWithinClasses = penalty?.ComparesWithinClasses == true;
         _penalty = penalty is null ? null : new(penalty, task, _train, _student, Members, logits => _loss.Link(_ofLoss).ToLogits(logits).softmax(1));
         IsClosed = place.IsManaged && _penalty is null or { IsOfAll: true } && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
@@ -99,6 +106,9 @@ internal sealed class Objective : IDisposable
     /// <summary>How several sets of outputs became one when the network was judged last.</summary>
     public OutputLink Link { get; private set; }
 
+    /// <summary>What the rows of the next step are mixed with; null for nothing.</summary>
+    public RowMix? Draw(ReadOnlySpan<long> rows) => _mixer?.Draw(rows);
+
     /// <summary>What a penalty that looks at all training rows adds to the objective of a step; it looks before the step's forward pass.</summary>
     /// <param name="epoch">The pass over the rows, from 1.</param>
     /// <param name="done">The share of the run that is done.</param>
@@ -115,6 +125,8 @@ internal sealed class Objective : IDisposable
     {
         var step = new StepContext(epoch, done, _random);
         var following = Following(epoch);
+        if (following is not null && _teacher?.CanBeAsked == true && batch.Mixture is { Block: null } mix)
+            Memory.Of<float>(_teacher.Of(new(mix, CPU), batch.Features, 1).Scores.contiguous()).CopyTo(batch.Teacher);
         var (labels, teacher) = following?.Factors ?? (1, 0);
         var loss = labels == 0 ? 0 : labels * Add((IClosedForm)_loss, 0, true, step with { State = _ofLoss }, batch, outputs, share * labels, slopes);
         return following is null ? loss : loss + teacher * Add((IClosedForm)following, following.TaughtSet, false, step with { State = _ofDistillation }, batch, outputs, share * teacher, slopes);
@@ -147,38 +159,49 @@ internal sealed class Objective : IDisposable
     /// <param name="batch">The rows.</param>
     /// <param name="rows">Their numbers.</param>
     /// <param name="share">What the objective is multiplied with.</param>
-    public Tensor Step(int epoch, double done, Batch batch, Tensor rows, Tensor share)
+    /// <param name="mixed">What the rows are mixed with; null where they are not.</param>
+    public Tensor Step(int epoch, double done, Batch batch, Tensor rows, Tensor share, MixedRows? mixed)
     {
         var following = Following(epoch);
-        var context = new StepContext(epoch, done, _random) { Rows = TaskData.Names(rows, Members), Groups = _train.Groups(rows, Members), Members = Members };
+        var context = new StepContext(epoch, done, _random) { Rows = TaskData.Names(rows, Members), Groups = _train.Groups(rows, Members), Members = Members, Mixed = Names(mixed, Members) };
         var (ofLoss, ofDistillation) = (context with { State = _ofLoss }, context with { State = _ofDistillation });
         var ofAll = OfAll(epoch, done);
-        var companion = _companion?.Forward(batch);
+        var companion = _companion?.Forward(batch, mixed?.Blend);
         var teacher = following is null or SelfDistillation ? null
             : companion is not null ? new TeacherOutput(TaskData.EachMember(companion.Scores, Members))
+            : mixed is not null ? _teacher!.Of(mixed, batch.Features, Members)
             : _teacher!.Of(TaskData.Each(rows, Members));
-        var moved = following?.Moves == true ? following.Move(Probe(batch, rows), ofDistillation) : null;
+        var moved = following?.Moves == true ? following.Move(Probe(batch, rows, mixed), ofDistillation) : null;
         var (features, categories) = moved is null ? (batch.Features, batch.Categories)
             : (cat([batch.Features, moved.Features], 0), batch.Categories is null ? null : cat([batch.Categories, batch.Categories], 0));
 
-        var outputs = _student.Forward(features, categories).detach().requires_grad_();
+        var outputs = _student.Forward(features, categories, mixed?.Blend).detach().requires_grad_();
         IReadOnlyList<Tensor> blocks = !NeedsBlocks ? [] : [.. _student.Network.Blocks.Select(block => block.detach().requires_grad_())];
         var count = rows.shape[0];
         var student = Answer(outputs, blocks, 0, count) with { Moved = moved is null ? null : Answer(outputs, blocks, count, count) };
         if (teacher is not null && moved?.Teacher is { } there)
             teacher = teacher with { Moved = EachMember(there) };
-        var labels = following?.Factors.Labels == 0 ? null : _loss.Value(student, batch.Targets, batch.LabelWeights, ofLoss);
+        var labels = following?.Factors.Labels == 0 ? null : OfLabels(student, batch, ofLoss);
         var objective = following is null ? labels! : Join(following, labels, Distance(following, student, teacher, batch, ofDistillation));
         if (_penalty is { IsOfAll: false })
             objective += _penalty.Value(_form.Sets == 1 ? student.Logits : _form.Logits(Link.ToLogits(outputs.narrow(0, 0, count * Members))), _train.Protected!.Take(TaskData.Each(rows, Members)), batch.Targets, batch.Weights, ofLoss);
         (objective * share).backward();
         if (companion is not null)
-            _companion!.Backward(companion, _train.TargetsOf(rows), (_train.Weights?.index_select(0, rows), _train.LabelWeights?.index_select(0, rows)), _form.Scores(student.Logits.detach()),
-                following!, share, context with { Rows = rows, Groups = _train.Groups(rows, 1) });
+            _companion!.Backward(companion, mixed is null ? _train.TargetsOf(rows) : _train.TargetsOf(mixed), (Of(_train.Weights), Of(_train.LabelWeights)), _form.Scores(student.Logits.detach()),
+                following!, share, context with { Rows = rows, Groups = _train.Groups(rows, 1), Mixed = Names(mixed, 1) }, mixed is null ? null : _train.PairsOf(mixed));
         _student.Network.Backward(outputs.grad!, blocks.Count == 0 ? null : [.. blocks.Select(block => block.grad)]);
         _penalty?.AddOfAll(share);
         return (objective.detach() + ofAll) * share;
+
+        Tensor? Of(Tensor? all) => mixed is null ? all?.index_select(0, rows) : all is null ? null : mixed.Of(all);
     }
+
+    /// <summary>The loss on the labels, which for mixed rows are two.</summary>
+    private Tensor OfLabels(StudentOutput student, Batch batch, StepContext step) => batch.Pairs is { } pairs && !_loss.TakesSoftTargets
+        ? pairs.Loss(_loss, student.Logits, batch.LabelWeights, step)
+        : _loss.Value(student, batch.Targets, batch.LabelWeights, step);
+
+    private static (Tensor, Tensor)? Names(MixedRows? mixed, int members) => mixed is null ? null : (TaskData.Names(mixed.Partners, members), TaskData.Each(mixed.Shares, members));
 
     /// <summary>The steps of the networks that the last one left gradients for.</summary>
     /// <param name="learningRate">Their size.</param>
@@ -248,6 +271,7 @@ internal sealed class Objective : IDisposable
     public void Write(BinaryWriter writer)
     {
         _random.Write(writer);
+        _mixer?.Write(writer);
         _penalty?.Write(writer);
         foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
             state.Write(writer);
@@ -260,6 +284,7 @@ internal sealed class Objective : IDisposable
     public void Read(BinaryReader reader)
     {
         _random.Read(reader);
+        _mixer?.Read(reader);
         _penalty?.Read(reader);
         foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
             state.Read(reader);
@@ -301,10 +326,24 @@ internal sealed class Objective : IDisposable
 
     private bool NeedsBlocks => _loss.NeedsHidden || _distillation?.NeedsHidden == true || _student.Heads.Any;
 
-    private Probe Probe(Batch batch, Tensor rows)
+    /// <exception cref="ArgumentException">Something else in the run has no meaning for rows that are mixed so.</exception>
+    private void CheckMixing(Mixing mixing, bool hasHeads)
     {
-        var elsewhere = _teacher?.Elsewhere(rows) ?? [];
-        return new(batch.Features, _train.TargetsOf(rows), _teacher?.Of(rows), features => _form.Logits(_form.Average(_form.Split(_student.Answer(features, batch.Categories))[0], _loss.Link(_ofLoss))), elsewhere);
+        var id = Methods.Of(mixing).Id;
+        if (_loss.Order == RowOrder.WholeGroups)
+            throw new ArgumentException($"The mixing '{id}' must be with a loss of single rows, but '{Methods.Of(_loss).Id}' compares whole groups.");
+        if (!mixing.IsHidden)
+            return;
+        if (_loss.NeedsHidden)
+            throw new ArgumentException($"The mixing '{id}' within the network must be with a loss of its outputs, but '{Methods.Of(_loss).Id}' reads its hidden blocks.");
+        if (_distillation is { } distillation && (distillation.NeedsHidden || distillation.Moves || hasHeads))
+            throw new ArgumentException($"The mixing '{id}' within the network must be with a distillation of its outputs, but '{Methods.Of(distillation).Id}' {(distillation.Moves ? "moves rows" : "reads its hidden blocks")}.");
+    }
+
+    private Probe Probe(Batch batch, Tensor rows, MixedRows? mixed)
+    {
+        var elsewhere = _teacher?.Elsewhere(rows, mixed) ?? [];
+        return new(batch.Features, mixed is null ? _train.TargetsOf(rows) : _train.TargetsOf(mixed), mixed is null ? _teacher?.Of(rows) : _teacher?.Of(mixed, batch.Features, 1), features => _form.Logits(_form.Average(_form.Split(_student.Answer(features, batch.Categories))[0], _loss.Link(_ofLoss))), elsewhere);
     }
 
     private TeacherOutput EachMember(TeacherOutput said) => Members == 1 ? said : said with

@@ -39,20 +39,60 @@ internal sealed class RunTeacher
         Each = _saysEach ? [.. Each(scores => scores.index_select(0, rows))] : [],
     };
 
+    /// <summary>What is said of mixed rows: where all teachers are networks that read what the student reads, and rows are mixed before they enter, what those say of the mixtures; else what was said of the rows, mixed as they are.</summary>
+    /// <param name="mixed">The mixture.</param>
+    /// <param name="features">The mixed features.</param>
+    /// <param name="members">How often each row's is needed.</param>
+    public TeacherOutput Of(MixedRows mixed, Tensor features, int members)
+    {
+        if (CanBeAsked && mixed.Blend is null)
+            return Asked(mixed, features, members);
+        return new(TaskData.EachMember(mixed.Of(_train.Teacher!), members))
+        {
+            Hidden = _hidden is null ? null : TaskData.EachMember(mixed.Of(_hidden), members),
+            Each = _saysEach ? [.. Each(scores => TaskData.EachMember(mixed.Of(scores), members))] : [],
+        };
+    }
+
+    /// <summary>Whether all teachers are networks that read what the student reads.</summary>
+    public bool CanBeAsked => _train.Data.Networks is { Length: > 0 } networks && networks.Length >= _train.Teachers.Length && Array.TrueForAll(networks, network => network.SeesSameFeatures);
+
+    private TeacherOutput Asked(MixedRows mixed, Tensor features, int members)
+    {
+        using var noGradient = no_grad();
+        var (networks, here, device) = (_train.Data.Networks, features.cpu(), features.device);
+        var (rows, partners, kept) = (mixed.Rows.cpu(), mixed.Partners.cpu(), mixed.Kept?.cpu());
+        Tensor[] said = [.. networks.Select(network => _scale.Apply(network.Said(here, Categories(network))).to(device))];
+        var weight = networks.Sum(network => network.Weight);
+        var mean = said.Zip(networks).Select(pair => pair.First * (pair.Second.Weight / weight)).Aggregate((sum, next) => sum + next);
+        return new(TaskData.EachMember(mean, members))
+        {
+            Hidden = _hidden is null ? null : TaskData.EachMember(cat([.. networks.Select(network => network.Network.Hidden(here, Categories(network)))], 1).to(device), members),
+            Each = _saysEach ? [.. said.Select(one => new TeacherOutput(TaskData.EachMember(one, members)))] : [],
+        };
+
+        Tensor? Categories(TeacherNetwork network) => mixed.Categories(network.Inputs(rows).Categories, network.Inputs(partners).Categories, kept);
+    }
+
     /// <summary>What the networks among the teachers would say of rows with these numbers if their features were others, as the logarithms of probabilities or as values; empty where a teacher cannot be asked.</summary>
-    public IReadOnlyList<Func<Tensor, Tensor>> Elsewhere(Tensor rows)
+    /// <param name="rows">The numbers.</param>
+    /// <param name="mixed">What the rows are mixed with; null where they are not.</param>
+    public IReadOnlyList<Func<Tensor, Tensor>> Elsewhere(Tensor rows, MixedRows? mixed)
     {
         var networks = _train.Data.Networks;
         return networks.Length < Math.Max(1, _train.Teachers.Length) || !networks.All(network => network.SeesSameFeatures) ? []
-            : [.. networks.Select(network => (Func<Tensor, Tensor>)(features => Said(network, features, rows)))];
+            : [.. networks.Select(network => (Func<Tensor, Tensor>)(features => Said(network, features, rows, mixed)))];
     }
 
     private IEnumerable<TeacherOutput> Each(Func<Tensor, Tensor> take) =>
         (_train.Teachers.Length == 0 ? [_train.Teacher!] : _train.Teachers).Select(scores => new TeacherOutput(take(scores)));
 
-    private Tensor Said(TeacherNetwork network, Tensor features, Tensor rows)
+    private Tensor Said(TeacherNetwork network, Tensor features, Tensor rows, MixedRows? mixed)
     {
-        var outputs = network.Network.ForwardWithGradient(features.cpu(), network.Inputs(rows.cpu()).Categories);
+        var categories = network.Inputs(rows.cpu()).Categories;
+        if (mixed is not null)
+            categories = mixed.Categories(categories, network.Inputs(mixed.Partners.cpu()).Categories, mixed.Kept?.cpu());
+        var outputs = network.Network.ForwardWithGradient(features.cpu(), categories);
         if (_task == LearningTask.Regression)
             return _scale.Apply(network.Network.Link.IsLinear ? outputs
                 : throw new ArgumentException("A teacher of moved rows must predict values plainly, but has a loss with outputs of its own.")).to(features.device);

@@ -26,6 +26,15 @@ internal readonly ref struct StepOutputs()
     /// <summary>Class numbers [rows]; empty in regression.</summary>
     public ReadOnlySpan<long> Classes { get; init; }
 
+    /// <summary>The classes that rows are mixed with, [rows]; empty where they are not.</summary>
+    public ReadOnlySpan<long> PartnerClasses { get; init; }
+
+    /// <summary>Numbers that name the rows that rows are mixed with, [rows]; empty where they are not.</summary>
+    public ReadOnlySpan<long> PartnerNumbers { get; init; }
+
+    /// <summary>The share of a mixed row's own label, [rows]; empty where rows are not mixed.</summary>
+    public ReadOnlySpan<float> Shares { get; init; }
+
     /// <summary>Values [rows], in the units that the network is trained in; empty for classes.</summary>
     public ReadOnlySpan<float> Values { get; init; }
 
@@ -54,6 +63,16 @@ internal readonly ref struct StepOutputs()
 
     /// <summary>What an output row is called from epoch to epoch.</summary>
     public int Name(int row) => (int)Numbers[row / Members] * Members + row % Members;
+
+    /// <summary>As <see cref="Name"/>, of the row that an output row is mixed with.</summary>
+    public int PartnerName(int row) => (int)PartnerNumbers[row / Members] * Members + row % Members;
+
+    /// <summary>The classes of an output row, and the share of the first; the second is the same where rows are not mixed.</summary>
+    public (int Own, int Partner, double Share) Label(int row)
+    {
+        var (example, own) = (row / Members, (int)Classes[row / Members]);
+        return Shares.IsEmpty ? (own, own, 1) : (own, (int)PartnerClasses[example], Shares[example]);
+    }
 
     public double Weight(int row) => Weights.IsEmpty ? 1 : Weights[row / Members];
 

@@ -116,6 +116,57 @@ internal sealed class TaskData
     public static Tensor Names(Tensor rows, int members) =>
         members == 1 ? rows : (rows.unsqueeze(1) * members + arange(members, dtype: int64, device: rows.device)).view(-1);
 
+    /// <summary>What a mixing may know of these rows.</summary>
+    public MixingRows ForMixing()
+    {
+        using var scope = NewDisposeScope();
+        var kinds = new byte[Rows]; // 2 where the label counts, 1 where only a teacher speaks of the row, 0 where nothing counts
+        var (weights, labels) = (Numbers(Weights), Numbers(LabelWeights));
+        for (var row = 0; row < kinds.Length; row++)
+            kinds[row] = (byte)(labels.Length == 0 || labels[row] > 0 ? 2 : weights.Length == 0 || weights[row] > 0 ? 1 : 0);
+        return new()
+        {
+            Rows = Rows,
+            Features = (int)_data.Features.shape[1],
+            Columns = _data.Cardinalities.Length,
+            Classes = _data.Classes,
+            Labels = _isRegression ? [] : Memory.Of<long>(_labels.cpu()).ToArray(),
+            Values = _isRegression ? Numbers(_labels) : [],
+            Kinds = Array.TrueForAll(kinds, kind => kind == 2) ? [] : kinds,
+        };
+
+        static float[] Numbers(Tensor? all) => all is null ? [] : Memory.Of<float>(all.cpu().contiguous()).ToArray();
+    }
+
+    /// <summary>A batch of mixed rows.</summary>
+    /// <param name="mixed">The mixture.</param>
+    /// <param name="members">How often every target is needed.</param>
+    /// <param name="soft">Whether two classes become probabilities; else targets are the rows' own classes, beside those of their partners.</param>
+    public Batch Batch(MixedRows mixed, int members, bool soft)
+    {
+        var (features, categories) = mixed.Inputs(_data);
+        return new(features, categories, TargetsOf(mixed, members, soft), Weights is null ? null : Each(mixed.Of(Weights), members), null)
+        {
+            LabelWeights = LabelWeights is null ? null : Each(mixed.Of(LabelWeights), members),
+            Pairs = PairsOf(mixed)?.EachMember(members),
+        };
+    }
+
+    /// <summary>The classes of mixed rows; null in regression.</summary>
+    public LabelPairs? PairsOf(MixedRows mixed) => _isRegression ? null : new(_labels.index_select(0, mixed.Rows), _labels.index_select(0, mixed.Partners), mixed.Shares);
+
+    /// <summary>The targets of mixed rows.</summary>
+    /// <inheritdoc cref="Batch(MixedRows, int, bool)"/>
+    public Targets TargetsOf(MixedRows mixed, int members = 1, bool soft = true)
+    {
+        if (_isRegression)
+            return Targets(Each(mixed.Of(_labels), members));
+        var own = _labels.index_select(0, mixed.Rows);
+        return soft ? Retort.Targets.Probabilities(EachMember(mixed.Of(OneHot(own), OneHot(_labels.index_select(0, mixed.Partners))), members)) : Targets(Each(own, members));
+
+        Tensor OneHot(Tensor classes) => nn.functional.one_hot(classes, _data.Classes).to_type(float32);
+    }
+
     /// <summary>A batch for an ensemble: every target as often as there are members.</summary>
     public Batch Batch(Tensor rows, int members)
     {

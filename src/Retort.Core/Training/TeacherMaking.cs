@@ -35,7 +35,7 @@ internal static class TeacherMaking
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var weights = TeacherWeights.Of([.. others.Teachers.Select(scores => scores.cpu())], others.Labels!.cpu(), others.Weights?.cpu(), task);
-        return (rows.TaughtBy(TeacherWeights.Mean(rows.Teachers, weights), [.. rows.Teachers.Select(scores => scores.alias())], [.. rows.Networks.Select(network => network.View(null))]), weights);
+        return (rows.TaughtBy(TeacherWeights.Mean(rows.Teachers, weights), [.. rows.Teachers.Select(scores => scores.alias())], [.. rows.Networks.Select((network, i) => network.View(null, rows.Networks.Length == weights.Length ? weights[i] : null))]), weights);
     }
 
     private static Tensor Scores(TeacherNetwork teacher, long rows)

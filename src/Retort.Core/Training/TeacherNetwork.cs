@@ -36,7 +36,15 @@ internal sealed class TeacherNetwork : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var (features, categories) = Inputs(arange(start, start + count, dtype: int64));
-        var served = zeros(count, Network.Outputs, dtype: float32, device: CPU);
+        return Said(features, categories).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As <see cref="Scores"/>, for rows as it reads them.</summary>
+    public Tensor Said(Tensor features, Tensor? categories)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var served = zeros(features.shape[0], Network.Outputs, dtype: float32, device: CPU);
         Network.Score(features, categories, Memory.Of<float>(served));
         if (Network.Task == LearningTask.Regression)
             served = served.narrow(1, 0, 1);
@@ -54,8 +62,10 @@ internal sealed class TeacherNetwork : IDisposable
         return places;
     }
 
-    /// <summary>The rows with these numbers, int64 [rows], without a copy; all where null.</summary>
-    public TeacherNetwork View(Tensor? rows)
+    /// <summary>A part of the rows, without a copy.</summary>
+    /// <param name="rows">Their numbers, int64 [rows]; null for all.</param>
+    /// <param name="weight">How much it counts from here on; null as it does.</param>
+    public TeacherNetwork View(Tensor? rows, double? weight = null)
     {
         using var noGradient = no_grad();
         var here = rows?.to(CPU);
@@ -66,7 +76,7 @@ internal sealed class TeacherNetwork : IDisposable
             Categories = Categories?.alias().DetachFromDisposeScope(),
             Places = (here is null ? Places?.alias() : Places?.index_select(0, here) ?? here.alias())?.DetachFromDisposeScope(),
             ClassOf = ClassOf,
-            Weight = Weight,
+            Weight = weight ?? Weight,
             SeesSameFeatures = SeesSameFeatures,
         };
     }

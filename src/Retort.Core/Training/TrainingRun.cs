@@ -83,7 +83,7 @@ internal sealed class TrainingRun : IDisposable
             var start = _step == 1 ? 0 : ends[_step - 2];
             var count = ends[_step - 1] - start;
             if (there is not null)
-                Step(epoch, there.narrow(0, start, count));
+                Step(epoch, there.narrow(0, start, count), order.AsSpan(start, count));
             else
                 Step(epoch, order.AsSpan(start, count));
         }
@@ -185,9 +185,10 @@ internal sealed class TrainingRun : IDisposable
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
         var ofAll = _objective.OfAll(epoch, done);
-        _batch!.Take(rows);
+        var mix = _objective.Draw(rows);
+        _batch!.Take(rows, mix);
         var share = _train.Share(_batch.Weight(), _recipe.BatchSize);
-        var outputs = _student.Forward(_batch.Features, _batch.Categories);
+        var outputs = _student.Forward(_batch.Features, _batch.Categories, HiddenBlend.Of(mix));
         var gradient = outputs.shape[0] == _outputGradient.shape[0] ? _outputGradient : _outputGradient.narrow(0, 0, outputs.shape[0]);
         var slopes = Memory.Of<float>(gradient);
         slopes.Clear();
@@ -206,14 +207,15 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Any step: gradients at the outputs and blocks by autograd. On a device its operators are only given to it, and what they come to is read once an epoch.</summary>
-    private void Step(int epoch, Tensor rows)
+    private void Step(int epoch, Tensor rows, ReadOnlySpan<long> numbers)
     {
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
-        var batch = _train.Batch(rows, _members);
+        var mixed = _objective.Draw(numbers) is { } mix ? new MixedRows(mix, _place.Device) : null;
+        var batch = mixed is null ? _train.Batch(rows, _members) : _train.Batch(mixed, _members, soft: _head is null);
         var share = batch.Weights is null ? full([], rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows), dtype: float32, device: _place.Device)
             : _train.ShareThere(batch.Weights, _recipe.BatchSize) / _members;
-        var weighted = _head is not null ? _head.Step(_student, batch, share) : _objective.Step(epoch, done, batch, rows, share);
+        var weighted = _head is not null ? _head.Step(_student, batch, share, mixed?.Blend) : _objective.Step(epoch, done, batch, rows, share, mixed);
         if (_place.IsManaged)
             Count(weighted.ToDouble(), share.ToDouble(), epoch);
         else

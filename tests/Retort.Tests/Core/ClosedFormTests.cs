@@ -12,15 +12,17 @@ public sealed class ClosedFormTests
         from task in Enum.GetValues<LearningTask>()
         where Methods.Of(part).Serves(task)
         from weighted in new[] { false, true }
-        select new object[] { part, task, weighted };
+        from mixed in new[] { false, true }
+        select new object[] { part, task, weighted, mixed };
 
     [TestMethod, DynamicData(nameof(Cases))]
-    public void Value_and_gradient_are_those_of_autograd(Part part, LearningTask task, bool weighted)
+    public void Value_and_gradient_are_those_of_autograd(Part part, LearningTask task, bool weighted, bool mixed)
     {
         using var scope = NewDisposeScope();
         var width = task == LearningTask.Multiclass ? 4 : 1;
         var outputs = (Some.Normal(1, float64, Rows * Members, width) * 2).requires_grad_();
         var classes = new long[] { 0, 1, 1, 0, 1, 0 };
+        var (partners, shares) = (new long[] { 1, 1, 0, 0, 0, 1 }, new[] { 0.5f, 0.7f, 1, 0.6f, 0.9f, 0.8f });
         var values = new[] { 0.5f, -1, 2, 0, 1, 3 };
         var weights = weighted ? new[] { 1f, 0, 2, 0.5f, 1, 3 } : [];
         var logits = task == LearningTask.Binary ? cat([zeros_like(outputs), outputs], 1) : outputs;
@@ -28,6 +30,13 @@ public sealed class ClosedFormTests
         var isReal = task == LearningTask.Regression;
 
         var targets = isReal ? Targets.Values(tensor(values).repeat_interleave(Members)) : Targets.Classes(tensor(classes).repeat_interleave(Members));
+        if (mixed && !isReal)
+        {
+            var soft = tensor(shares).unsqueeze(1) * OneHot(classes) + (1 - tensor(shares)).unsqueeze(1) * OneHot(partners);
+            targets = Targets.Probabilities(soft.repeat_interleave(Members, 0));
+        }
+
+        Tensor OneHot(long[] all) => nn.functional.one_hot(tensor(all), Math.Max(width, 2)).to_type(float32);
         var each = weighted ? tensor(weights).repeat_interleave(Members) : null;
         var step = new StepContext(3, 0, new Generator(1)) { Members = Members };
         var expected = part is Loss loss
@@ -43,6 +52,8 @@ public sealed class ClosedFormTests
                 Width = width,
                 Members = Members,
                 Classes = isReal ? [] : classes,
+                PartnerClasses = mixed && !isReal ? partners : [],
+                Shares = mixed ? shares : [],
                 Values = isReal ? values : [],
                 Weights = weights,
                 Epoch = 3,

@@ -116,6 +116,7 @@ public sealed class EveryPartTests
             Loss loss => new Recipe { Loss = loss },
             Distillation distillation => new Recipe { Distillation = distillation },
             Penalty penalty => new Recipe { Penalty = penalty },
+            Mixing mixing => new Recipe { Mixing = mixing },
             Optimizer optimizer => new Recipe { Optimizer = optimizer },
             Schedule schedule => new Recipe { Schedule = schedule },
             Averaging averaging => new Recipe { Averaging = averaging },

@@ -1,0 +1,30 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Retort;
+
+/// <summary>How the rows of a step become mixtures of rows: of numbers, categories, labels, weights and what teachers said.</summary>
+/// <remarks>
+/// Of a row and its partner the row has the larger share, at least one half: which of two mixed rows is called the row makes no difference to their mixture. So what is never mixed (protected columns, groups, and the names under which
+/// methods remember rows) is that of the larger part. Of categories each is taken from one of the two, the row's own with its share as the probability. Class labels become probabilities and real ones their mean; weights, and what teachers said, are mixed likewise;
+/// teachers that are networks of ours and read the same columns are asked about the mixed rows. Losses that take no probabilities see each mixed row twice, with both labels, weighted by their shares.
+/// Rows with a label are mixed with such rows only, and so are rows that only a teacher speaks of, and rows of weight 0: no label gets to where it is not known. Rows that are not trained on are never mixed.
+/// </remarks>
+public abstract record Mixing : Part
+{
+    /// <summary>The share of steps whose rows are mixed; the others are as without mixing. In [0, 1]; default 1.</summary>
+    [Range(0.1, 1.0, 1.0)]
+    public double Probability { get; init; } = 1;
+
+    /// <summary>What the rows of a step are mixed with. Plain numbers, which need no tensors and no device.</summary>
+    internal abstract RowMix Draw(MixingStep step);
+
+    /// <summary>How partners are chosen; by default among the rows of the step. It is made once, and asked in every step.</summary>
+    /// <param name="rows">All rows.</param>
+    internal virtual Pairing Pair(MixingRows rows) => new StepPairing(rows);
+
+    /// <summary>Whether rows are mixed within the network, so that its blocks before that are those of single rows.</summary>
+    internal virtual bool IsHidden => false;
+
+    /// <inheritdoc/>
+    public override void Validate() => Check.InRange(Probability, 0, 1);
+}
