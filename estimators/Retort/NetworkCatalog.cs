@@ -20,6 +20,7 @@ public static class NetworkCatalog
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
+    /// <param name="start">A fitted network of the same shape and columns, or a chain that ends in one, whose weights, medians and scales the run begins from: its fitted result says so, which <see cref="MergeCatalog"/> asks for.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or there are unlabelled rows and no teacher.</exception>
     public static BinaryNetworkTrainer Network(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
@@ -35,8 +36,9 @@ public static class NetworkCatalog
         IDataView? unlabeled = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken stop = default,
-        Checkpoint? checkpoint = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, unlabeled, progress, stop, checkpoint));
+        Checkpoint? checkpoint = null,
+        ITransformer? start = null) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, unlabeled, progress, stop, checkpoint) with { Start = ModelChain.StartOf(start) });
 
     /// <summary>Trains a network for several classes.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -53,6 +55,7 @@ public static class NetworkCatalog
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
+    /// <param name="start">A fitted network of the same shape and columns, or a chain that ends in one, whose weights, medians and scales the run begins from: its fitted result says so, which <see cref="MergeCatalog"/> asks for.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or there are unlabelled rows and no teacher.</exception>
     public static MulticlassNetworkTrainer Network(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
@@ -68,8 +71,9 @@ public static class NetworkCatalog
         IDataView? unlabeled = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken stop = default,
-        Checkpoint? checkpoint = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, unlabeled, progress, stop, checkpoint));
+        Checkpoint? checkpoint = null,
+        ITransformer? start = null) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, unlabeled, progress, stop, checkpoint) with { Start = ModelChain.StartOf(start) });
 
     /// <summary>Trains a network for a number.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -86,6 +90,7 @@ public static class NetworkCatalog
     /// <param name="progress">Hears of every epoch, on the thread that trains.</param>
     /// <param name="stop">Ends training before its next step: the result is the best epoch so far, or an <see cref="OperationCanceledException"/> where none has ended.</param>
     /// <param name="checkpoint">Where the run keeps its state, and goes on from what is there.</param>
+    /// <param name="start">A fitted network of the same shape and columns, or a chain that ends in one, whose weights, medians and scales the run begins from: its fitted result says so, which <see cref="MergeCatalog"/> asks for.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or there are unlabelled rows and no teacher.</exception>
     public static RegressionNetworkTrainer Network(
         this RegressionCatalog.RegressionTrainers catalog,
@@ -101,8 +106,9 @@ public static class NetworkCatalog
         IDataView? unlabeled = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken stop = default,
-        Checkpoint? checkpoint = null) =>
-        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, unlabeled, progress, stop, checkpoint));
+        Checkpoint? checkpoint = null,
+        ITransformer? start = null) =>
+        new(HostAccess.Environment(catalog), Training(recipe, teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, unlabeled, progress, stop, checkpoint) with { Start = ModelChain.StartOf(start) });
 
     private static NetworkTraining Training(
         Recipe? recipe, Teacher? teacher, string label, string features, string? weight, string[]? categories, string? group, string[]? protectedColumns, IDataView? validation, IDataView? unlabeled, IProgress<EpochReport>? progress,

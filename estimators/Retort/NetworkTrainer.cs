@@ -28,8 +28,6 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
             throw new ArgumentException("Unlabelled rows must have a teacher to learn from, but none is given.");
         if (training is { Unlabeled: not null, Teacher.Teaching.Way: TeachingWay.Self or TeachingWay.Online })
             throw new ArgumentException($"Unlabelled rows must have a teacher that knows them before the run, but the teacher is {Teacher.Say(training.Teacher.Teaching.Way)}.");
-        if (training is { Unlabeled: not null, Teacher.Teaching.Way: TeachingWay.Self or TeachingWay.Online })
-            throw new ArgumentException("Unlabelled rows must have a teacher that knows them before the run, but it is trained in the run.");
         (_environment, _task, _training) = (environment, task, training);
     }
 
@@ -68,6 +66,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         using var rows = train.Rows;
         using var validation = _training.Validation is null ? null : reader.Read(_training.Validation, teaching.Way == TeachingWay.Learned ? _training.Teacher : null, train, Reading() with { KeepsUnlabeled = false, Unlabeled = null, Networks = false }).Rows;
 
+        CheckStart(train.Classes);
         var seed = HostAccess.Seed(_environment); // a context without one gives another each time
         return use(new(rows, validation, train.Classes?.Names, seed, place, channel, Train));
 
@@ -78,7 +77,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
                 var result = TrainingLoop.Run(
                     recipe, _task, rows, validation, seed, new ChannelProgress(channel, progress, name), () => HostAccess.CheckCanceled(host), place,
                     _training.Stop, checkpoint, epoch => channel.Info(MessageSensitivity.None, "{0}", $"Training goes on in epoch {epoch}, from checkpoint '{checkpoint!.Path}'."),
-                    teaching: teaching, taught: Taught);
+                    teaching: teaching, taught: Taught, start: _training.Start?.Fitted);
                 if (result.Network.Calibrator is { } calibrator)
                     channel.Info(MessageSensitivity.None, "{0}", $"{name}{calibrator.Calibration} was fitted on half of the rows held out.");
                 if (result.TeacherWeights.Count > 0)
@@ -96,7 +95,14 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
         }
 
         TTransformer Transformer(FittedNetwork network, Recipe recipe, PenaltyOutcome? target = null) =>
-            (TTransformer)NetworkTransformer.Create(new NetworkModel(network, recipe) { Target = target }, columns.Features, columns.Categories, train.Classes);
+            (TTransformer)NetworkTransformer.Create(new NetworkModel(network, recipe with { Ancestry = null }) { Target = target }, columns.Features, columns.Categories, train.Classes);
+
+        // of another order they would be other outputs; merges match them by name, a run does not move what its fingerprint is of
+        void CheckStart(ClassValues? classes)
+        {
+            if (_training.Start?.ClassNames is { } known && classes is not null && !known.SequenceEqual(classes.Names))
+                throw new ArgumentException($"The start must have the label's classes in the same order, {ClassMatch.Say(classes.Names)}, but has {ClassMatch.Say(known)}.");
+        }
 
         TeacherReading Reading() => new()
         {
@@ -158,4 +164,8 @@ internal sealed record RowsToTrain<TTransformer>(
     Dataset Rows, Dataset? Validation, IReadOnlyList<string>? Classes, int Seed, Place Place, IChannel Channel, Func<Recipe, IProgress<EpochReport>?, Checkpoint?, string, TTransformer> Train);
 
 /// <summary>What a trainer was given.</summary>
-internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IDataView? Unlabeled, IProgress<EpochReport>? Progress, CancellationToken Stop, Checkpoint? Checkpoint);
+internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IDataView? Unlabeled, IProgress<EpochReport>? Progress, CancellationToken Stop, Checkpoint? Checkpoint)
+{
+    /// <summary>Whose weights the run begins from; null draws them.</summary>
+    public NetworkTransformer? Start { get; init; }
+}

@@ -1,16 +1,18 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Retort;
 
 /// <summary>Everything that a fitted network is, as plain managed data: to save, to score with from any thread, with nothing to dispose.</summary>
 internal sealed class FittedNetwork
 {
-    private const int Version = 2;
+    private const int Version = 3, OldestVersion = 2;
     private const double LargestLogit = 30;
 
     private readonly NetworkGraph _graph;
     private readonly Lazy<Tensor[]> _layers;
+    private string? _fingerprint;
 
     public FittedNetwork(LearningTask task, Network architecture, NetworkShape shape, float[] parameters, OutputLink? link = null, Calibrator? calibrator = null, float[]? noise = null)
     {
@@ -48,8 +50,51 @@ internal sealed class FittedNetwork
     /// <summary>What is added to a row's features to make its copies, [copies × features], where the calibrator looks at copies.</summary>
     public float[] Noise { get; }
 
+    /// <summary>How it computes.</summary>
+    public NetworkGraph Graph => _graph;
+
+    /// <summary>The fingerprint of the weights that its run began from; empty where nobody knows, as of a network that an earlier version saved.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>What the label was scaled by in training; folded into the head or kept in <see cref="Link"/>.</summary>
+    public Scale Scale { get; init; } = Scale.None;
+
+    /// <summary>The SHA-256 of the weights; of a network whose classes were brought into another order still that from before.</summary>
+    public string Fingerprint => _fingerprint ?? FingerprintOf(Parameters);
+
+    /// <summary>The SHA-256 of weights, as 64 hexadecimal digits in capitals.</summary>
+    public static string FingerprintOf(ReadOnlySpan<float> weights) => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(weights)));
+
     /// <summary>The same network with a calibrator of its logits.</summary>
-    public FittedNetwork With(Calibrator calibrator, float[] noise) => new(Task, Architecture, Shape, Parameters, Link, calibrator, noise);
+    public FittedNetwork With(Calibrator calibrator, float[] noise) => new(Task, Architecture, Shape, Parameters, Link, calibrator, noise) { Origin = Origin, Scale = Scale };
+
+    /// <summary>A network of the same shape with other weights, without calibrator.</summary>
+    public FittedNetwork With(float[] parameters) => new(Task, Architecture, Shape, parameters, Link) { Origin = Origin, Scale = Scale };
+
+    /// <summary>The same network with its classes in another order, without calibrator.</summary>
+    /// <param name="order">For each class its place until now.</param>
+    public FittedNetwork InOrder(int[] order)
+    {
+        float[] parameters = [.. Parameters];
+        var (weights, biases) = (_graph.Layout.Slots[^2], _graph.Layout.Slots[^1]);
+        foreach (var (slot, width) in ((ParameterSlot, int)[])[(weights, (int)weights.Shape[^1]), (biases, 1)]) // of members, a block each
+            for (var i = 0; i < slot.Count / width; i++)
+                Parameters.AsSpan(slot.Offset + (i - i % order.Length + order[i % order.Length]) * width, width).CopyTo(parameters.AsSpan(slot.Offset + i * width));
+        var ordered = With(parameters);
+        ordered._fingerprint = Fingerprint;
+        return ordered;
+    }
+
+    /// <exception cref="ArgumentException">A run of such a network and rows cannot begin from these weights.</exception>
+    public void CheckBegins(LearningTask task, Network architecture, NetworkShape shape)
+    {
+        if (Task != task)
+            throw Check.Wrong("The task of the start", $"be {task} as that of the trainer", $"{Task}");
+        if (Architecture.WithoutDropout != architecture.WithoutDropout)
+            throw Check.Wrong("The network of the start", $"be that of the recipe but for its Dropout, {architecture}", $"{Architecture}");
+        if (Shape.Features != shape.Features || !Shape.Cardinalities.SequenceEqual(shape.Cardinalities) || Shape.Outputs != shape.Outputs)
+            throw Check.Wrong("The shape of the start", $"be that of the rows, {shape.Say()}", Shape.Say());
+    }
 
     /// <summary>Outputs [rows, outputs] in the caller's scope, without gradient: logits before any calibration, or in regression what <see cref="Finish"/> makes values of.</summary>
     /// <param name="features">float32 [rows, features].</param>
@@ -218,6 +263,9 @@ internal sealed class FittedNetwork
         foreach (var cardinality in Cardinalities)
             writer.Write(cardinality);
         writer.Write(Shape.Outputs);
+        writer.Write(Origin);
+        writer.Write(Scale.Mean);
+        writer.Write(Scale.Deviation);
         Link.Write(writer);
         writer.Write(Calibrator is not null);
         Calibrator?.Write(writer);
@@ -233,8 +281,9 @@ internal sealed class FittedNetwork
     {
         try
         {
-            if (reader.ReadInt32() is var version && version != Version)
-                throw Check.Wrong("The version of a saved network", $"be {Version}", $"{version}");
+            var version = reader.ReadInt32();
+            if (version is < OldestVersion or > Version)
+                throw Check.Wrong("The version of a saved network", $"lie in [{OldestVersion}, {Version}]", $"{version}");
             var task = (LearningTask)reader.ReadInt32();
             Check.Defined(task);
             var architecture = MethodJson.Read<Network>(reader.ReadString());
@@ -246,6 +295,7 @@ internal sealed class FittedNetwork
             var shape = new NetworkShape(features, cardinalities, reader.ReadInt32());
             shape.Validate();
 
+            var (origin, scale) = version == OldestVersion ? ("", Scale.None) : (reader.ReadString(), ReadScale(reader));
             var link = OutputLink.Read(reader, shape.Outputs);
             var calibrator = reader.ReadBoolean() ? Calibrator.Read(reader) : null;
             if (calibrator is not null && (task == LearningTask.Regression || calibrator.Classes != (task == LearningTask.Binary ? 2 : shape.Outputs / link.Sets)))
@@ -254,12 +304,18 @@ internal sealed class FittedNetwork
             var (count, expected) = (reader.ReadInt32(), architecture.Build(shape).Layout.Count);
             if (count != expected)
                 throw Check.Wrong("The number of saved parameters", $"be {expected}", $"{count}");
-            return new(task, architecture, shape, ReadNumbers(reader, count), link, calibrator, noise);
+            return new(task, architecture, shape, ReadNumbers(reader, count), link, calibrator, noise) { Origin = origin, Scale = scale };
         }
         catch (Exception e) when (e is ArgumentException or EndOfStreamException or FormatException or OverflowException)
         {
             throw new InvalidDataException($"A saved network must be whole, but this one is not: {e.Message}", e);
         }
+    }
+
+    private static Scale ReadScale(BinaryReader reader)
+    {
+        var scale = new Scale(reader.ReadDouble(), reader.ReadDouble());
+        return double.IsFinite(scale.Mean) && scale.Deviation > 0 && double.IsFinite(scale.Deviation) ? scale : throw Check.Wrong("The scale of a saved network's label", "be finite and more than 0", scale.ToString());
     }
 
     // in pieces: a length that lies costs no more memory than there is data

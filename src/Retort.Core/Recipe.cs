@@ -60,6 +60,9 @@ public sealed record Recipe
     /// <summary>Where this run's random numbers begin, together with the seed of the environment. Any number; default 0.</summary>
     public int Seed { get; init; }
 
+    /// <summary>What the network was merged from; null, the default, of one that was trained. It is written by merges and soups; a trainer does not look at it.</summary>
+    public Ancestry? Ancestry { get; init; }
+
     /// <summary>Refuses settings outside their allowed range, in the recipe and in its parts.</summary>
     /// <exception cref="ArgumentException">A setting is outside its range; the message names it, the range and the value.</exception>
     public void Validate()

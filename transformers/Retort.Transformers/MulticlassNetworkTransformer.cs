@@ -8,7 +8,7 @@ public sealed class MulticlassNetworkTransformer : NetworkTransformer
     internal MulticlassNetworkTransformer(NetworkModel model, string features, IReadOnlyList<string> categories, ClassValues? classes)
         : base(model, features, categories) => Classes = classes;
 
-    private protected override ClassValues? Classes { get; }
+    internal override ClassValues? Classes { get; }
 
     internal override IEnumerable<ScoreColumn> ScoreColumns(DataViewSchema input) => ClassColumns.Multiclass(input, Fitted.Outputs, Classes);
 }

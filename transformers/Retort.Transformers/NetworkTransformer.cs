@@ -30,12 +30,15 @@ public abstract class NetworkTransformer : FeatureTransformer, ISingleFeaturePre
     /// <summary>The same columns, scored by another network of the same task and shape.</summary>
     internal NetworkTransformer With(NetworkModel model) => Create(model, FeatureColumnName, CategoryColumnNames, Classes);
 
+    /// <summary>What the classes are called; null where nobody said.</summary>
+    internal IReadOnlyList<string>? ClassNames => Classes?.Names;
+
     internal override ScoreBinding Bind(DataViewSchema input) => new NetworkBinding(this, input);
 
     /// <summary>The columns that this network adds to data of the schema.</summary>
     internal abstract IEnumerable<ScoreColumn> ScoreColumns(DataViewSchema input);
 
-    private protected virtual ClassValues? Classes => null;
+    internal virtual ClassValues? Classes => null;
 
     private protected override SavedForm Saved => NetworkLoader.Form;
 

@@ -38,6 +38,8 @@ public sealed record Mlp : Network
         Check.InHalfOpenRange(Dropout, 0, 1);
     }
 
+    internal override Network WithoutDropout => this with { Dropout = 0 };
+
     private protected override IEnumerable<Layer> Trunk(ParameterLayout layout, int inputs, int outputs)
     {
         for (var layer = 0; layer < Layers; layer++)

@@ -29,6 +29,9 @@ public abstract record Network : Part
     /// <summary>The layers behind the inputs, ending in <paramref name="outputs"/> numbers. The last two slots are the weights and biases of a linear head.</summary>
     private protected abstract IEnumerable<Layer> Trunk(ParameterLayout layout, int inputs, int outputs);
 
+    /// <summary>The same network, nothing of which is left out in training: two that are equal in this have the same weights in the same places.</summary>
+    internal virtual Network WithoutDropout => this;
+
     /// <summary>How the network computes for a shape, and where each layer lies in the flat buffer.</summary>
     internal NetworkGraph Build(NetworkShape shape)
     {

@@ -43,6 +43,8 @@ public sealed record RealMlp : Network
         Check.InHalfOpenRange(Dropout, 0, 1);
     }
 
+    internal override Network WithoutDropout => this with { Dropout = 0 };
+
     private protected override IEnumerable<Layer> Trunk(ParameterLayout layout, int inputs, int outputs)
     {
         yield return new ScaleLayer(layout, inputs, rate: 6);

@@ -42,6 +42,8 @@ public sealed record ResNetMlp : Network
         Check.InHalfOpenRange(Dropout, 0, 1);
     }
 
+    internal override Network WithoutDropout => this with { Dropout = 0 };
+
     private protected override IEnumerable<Layer> Trunk(ParameterLayout layout, int inputs, int outputs)
     {
         yield return new LinearLayer(layout, inputs, Width, ParameterRole.Weights, Math.Sqrt(1.0 / inputs));

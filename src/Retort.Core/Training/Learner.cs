@@ -17,11 +17,15 @@ internal sealed class Learner
     /// <param name="initial">Where its weights begin.</param>
     /// <param name="dropout">What its dropout draws from.</param>
     /// <param name="place">Where it is trained.</param>
-    public Learner(NetworkGraph graph, HeadLayers heads, Recipe recipe, TaskData rows, Generator initial, Generator dropout, Place place)
+    /// <param name="begin">Weights that it begins from; null draws them.</param>
+    public Learner(NetworkGraph graph, HeadLayers heads, Recipe recipe, TaskData rows, Generator initial, Generator dropout, Place place, float[]? begin = null)
     {
         (Graph, Heads, _dropout, _isManaged) = (graph, heads, dropout, place.IsManaged);
         Start = heads.Layout.Initial(initial);
-        rows.Prepare(graph, Start);
+        if (begin is null)
+            rows.Prepare(graph, Start);
+        else
+            begin.CopyTo(Start, 0);
         Parameters = Memory.Copy(Start).to(place.Device);
         Gradients = zeros(Start.Length, dtype: float32, device: place.Device);
         Network = _isManaged ? new GraphBackprop<float>(graph, Parameters, Gradients) : new AutogradBackprop(graph, Parameters, Gradients);

@@ -6,6 +6,9 @@ namespace Retort;
 /// <param name="Outputs">1 logit for binary, one a class for multiclass, 1 value for regression.</param>
 internal sealed record NetworkShape(int Features, IReadOnlyList<int> Cardinalities, int Outputs)
 {
+    /// <summary>The shape in words.</summary>
+    public string Say() => $"{Features} features, {(Cardinalities.Count == 0 ? "no category columns" : $"category columns of {string.Join(", ", Cardinalities)} values")} and {Outputs} outputs";
+
     public void Validate()
     {
         Check.AtLeast(Features, 0);

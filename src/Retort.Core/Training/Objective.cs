@@ -28,8 +28,9 @@ internal sealed class Objective : IDisposable
     /// <param name="seeds">Where random numbers begin.</param>
     /// <param name="place">Where the network is trained.</param>
     /// <param name="teaching">Where the teacher comes from.</param>
+    /// <param name="start">The network whose weights the run begins from; null draws them.</param>
     /// <exception cref="ArgumentException">The parts do not fit each other, the network or the rows.</exception>
-    public Objective(Recipe recipe, LearningTask task, Dataset train, Scale scale, Seeds seeds, Place place, Teaching teaching)
+    public Objective(Recipe recipe, LearningTask task, Dataset train, Scale scale, Seeds seeds, Place place, Teaching teaching, FittedNetwork? start = null)
     {
         (_loss, _distillation, _teaching, _random) = (recipe.LossFor(task), Chosen(recipe, train, teaching), teaching, seeds.Stream("parts"));
         var penalty = PenaltyTerm.Chosen(recipe, task, train, _loss, _loss.Link(_ofLoss));
@@ -40,6 +41,7 @@ internal sealed class Objective : IDisposable
         Shape = new((int)train.Features.shape[1], train.Cardinalities, sets * outputs);
         Shape.Validate();
         var graph = recipe.Network.Build(Shape);
+        start?.CheckBegins(task, recipe.Network, Shape);
         _form = new(task, graph.Members, sets);
 
         var logits = task == LearningTask.Binary ? 2 : outputs;
@@ -51,7 +53,8 @@ internal sealed class Objective : IDisposable
         if (teaching.Way == TeachingWay.Balanced)
             TeacherBalance.Begin(_ofTeachers, Math.Max(1, _train.Teachers.Length));
         var heads = _distillation?.Heads(new(graph.BlockWidths, logits, _teacher?.HiddenWidth ?? 0)) ?? [];
-        _student = new(graph, new(heads, graph), recipe, _train, seeds.Stream("init"), seeds.Stream("dropout"), place);
+        _student = new(graph, new(heads, graph), recipe, _train, seeds.Stream("init"), seeds.Stream("dropout"), place,
+            start is null ? null : start.Link.IsLinear ? scale.TakeOutOf(start.Parameters, graph.Layout) : start.Parameters);
         if (_distillation is not null && teaching.Way == TeachingWay.Online)
             _companion = new(teaching.Network!, recipe, _distillation, task, _loss, _train, Shape, seeds, place);
 
@@ -64,6 +67,8 @@ internal sealed class Objective : IDisposable
             Outputs = logits,
             Members = Members,
         });
+        if (start is not null && sets == 1 && start.Link != _loss.Link(_ofLoss).In(scale))
+            throw new ArgumentException($"The start must read its outputs as the loss '{Methods.Of(_loss).Id}' asks for, {_loss.Link(_ofLoss).In(scale)}, but reads them as {start.Link}.");
         Link = sets > 1 ? _distillation!.Combine([], null, null) : OutputLink.Identity;
         Order = _distillation?.Order ?? _loss.Order;
         if (Order == RowOrder.Shuffled && penalty is { StratifiedBatches: true, WholeSetEvery: 0 })

@@ -3,11 +3,14 @@ namespace Retort;
 /// <summary>What a label is scaled by: training sees <c>(value - Mean) / Deviation</c>, and the fitted network undoes it. (0, 1) for classes.</summary>
 internal sealed record Scale(double Mean, double Deviation)
 {
+    /// <summary>Labels as they are.</summary>
+    public static Scale None { get; } = new(0, 1);
+
     /// <summary>From the labels, each row with its weight: their mean and deviation, or 0 and their mean.</summary>
     public static Scale Of(Dataset data, LearningTask task, LabelScaling scaling = LabelScaling.Standardised)
     {
         if (task != LearningTask.Regression || data.Labels is null)
-            return new(0, 1);
+            return None;
 
         using var scope = NewDisposeScope();
         var values = Memory.Of<float>(data.Labels.cpu());
@@ -30,13 +33,13 @@ internal sealed record Scale(double Mean, double Deviation)
         return new(mean, deviation > 0 ? deviation : 1); // a constant label has nothing to scale
     }
 
-    public Tensor Apply(Tensor values) => this == new Scale(0, 1) ? values : (values - Mean) / Deviation;
+    public Tensor Apply(Tensor values) => this == None ? values : (values - Mean) / Deviation;
 
     /// <summary>The parameters of a network whose outputs are back in units of the label.</summary>
     public float[] FoldInto(float[] parameters, ParameterLayout layout)
     {
         float[] folded = [.. parameters];
-        if (this == new Scale(0, 1))
+        if (this == None)
             return folded;
         var (weights, biases) = (layout.Slots[^2], layout.Slots[^1]);
         foreach (ref var weight in folded.AsSpan(weights.Offset, weights.Count))
@@ -45,4 +48,7 @@ internal sealed record Scale(double Mean, double Deviation)
             bias = (float)(bias * Deviation + Mean);
         return folded;
     }
+
+    /// <summary>The way back of <see cref="FoldInto"/>.</summary>
+    public float[] TakeOutOf(float[] parameters, ParameterLayout layout) => new Scale(-Mean / Deviation, 1 / Deviation).FoldInto(parameters, layout);
 }

@@ -25,6 +25,7 @@ internal static class TrainingLoop
     /// <param name="calibrates">Whether half of the held-out rows calibrate, where the recipe or its loss asks for it; else all of them decide which epoch is best.</param>
     /// <param name="teaching">Where the teacher comes from; default the scores in the data, if any.</param>
     /// <param name="taught">Hears how many networks of an ensemble that teaches are trained, on their threads.</param>
+    /// <param name="start">A network whose weights, medians and scales the run begins from; null draws weights and takes the rest from the training rows.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or the data not the recipe.</exception>
     /// <exception cref="DivergedRunException">The loss is no longer finite.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is of another run, or damaged.</exception>
@@ -32,7 +33,7 @@ internal static class TrainingLoop
     public static TrainingResult Run(
         Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled,
         Place? place = null, CancellationToken stop = default, Checkpoint? checkpoint = null, Action<int>? resumed = null, bool calibrates = true,
-        Teaching? teaching = null, Action<int>? taught = null)
+        Teaching? teaching = null, Action<int>? taught = null, FittedNetwork? start = null)
     {
         teaching ??= Teaching.Given;
         recipe.Validate(task);
@@ -42,7 +43,7 @@ internal static class TrainingLoop
 
         place ??= Place.Cpu;
         var seeds = Seeds.Of(environmentSeed, recipe.Seed);
-        var file = checkpoint is null ? null : new CheckpointFile(checkpoint, $"{recipe.ToJson()} {task} {seeds.Root} {place} {teaching}", train, validation);
+        var file = checkpoint is null ? null : new CheckpointFile(checkpoint, $"{recipe.ToJson()} {task} {seeds.Root} {place} {teaching}{(start is null ? "" : $" from {start.Fingerprint}")}", train, validation);
         using var rows = train.On(place.Device);
         var calibration = calibrates ? recipe.CalibrationFor(task) : null;
         if (validation is not null)
@@ -89,7 +90,7 @@ internal static class TrainingLoop
                 _ => (null, Array.Empty<double>()),
             };
             using var taughtBy = made;
-            return Run(recipe, task, taughtBy ?? learned, others, seeds, place, progress, Check, stop, file, resumed, taughtBy is null ? teaching : Teaching.Given) with { TeacherWeights = weights };
+            return Run(recipe, task, taughtBy ?? learned, others, seeds, place, progress, Check, stop, file, resumed, taughtBy is null ? teaching : Teaching.Given, start) with { TeacherWeights = weights };
         }
 
         // of held-out rows the teachers must know no more than the student
@@ -118,13 +119,13 @@ internal static class TrainingLoop
 
     private static TrainingResult Run(
         Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, IProgress<EpochReport>? progress, Action checkCanceled, CancellationToken stop,
-        CheckpointFile? file, Action<int>? resumed, Teaching teaching)
+        CheckpointFile? file, Action<int>? resumed, Teaching teaching, FittedNetwork? start = null)
     {
         using var oneThread = LibtorchThreads.One();
         using var withGradient = enable_grad();
         using var scope = NewDisposeScope();
 
-        using var run = new TrainingRun(recipe, task, train, validation, seeds, place, teaching);
+        using var run = new TrainingRun(recipe, task, train, validation, seeds, place, teaching, start);
         var clock = Stopwatch.StartNew();
         var reports = new List<EpochReport>();
         var (epoch, before) = (1, TimeSpan.Zero);

@@ -21,6 +21,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly ChunkedHead? _head;
     private readonly int _members;
     private readonly float[] _best;
+    private readonly string _origin;
     private readonly Tensor _total; // of loss and shares, read once an epoch
     private Generator _orderOfEpoch;
     private OutputLink _bestLink;
@@ -29,11 +30,11 @@ internal sealed class TrainingRun : IDisposable
     private double _bestLoss = double.PositiveInfinity, _bestDependence = double.PositiveInfinity, _bestWeight;
     private int _step = 1;
 
-    public TrainingRun(Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, Teaching teaching)
+    public TrainingRun(Recipe recipe, LearningTask task, Dataset train, Dataset? validation, Seeds seeds, Place place, Teaching teaching, FittedNetwork? start = null)
     {
         (_recipe, _task, _place) = (recipe, task, place);
-        _scale = Scale.Of(train, task, recipe.LossFor(task).Scaling);
-        _objective = new(recipe, task, train, _scale, seeds, place, teaching);
+        _scale = start is { Link.IsLinear: false } ? new(start.Link.Offset, start.Link.Factor) : Scale.Of(train, task, recipe.LossFor(task).Scaling); // elsewhere it is folded into the weights
+        _objective = new(recipe, task, train, _scale, seeds, place, teaching, start);
         (_train, _student, _shape, _members) = (_objective.Train, _objective.Student, _objective.Shape, _objective.Members);
         _validation = validation is null ? null : new(validation, task, _scale);
         _target = recipe.Penalty?.Target;
@@ -43,6 +44,7 @@ internal sealed class TrainingRun : IDisposable
             throw Check.Wrong("The held-out rows", $"be of two cells of the protected columns at least for the target '{Methods.Of(_target).Id}', where those under CellRows = {_target.CellRows} rows are one together", "of one");
         _best = [.. _student.Start.AsSpan(0, _student.Graph.Layout.Count)];
         _bestLink = _objective.Link;
+        _origin = start?.Fingerprint ?? FittedNetwork.FingerprintOf(_best);
         _ordered = _objective.Ordered();
         _head = ChunkedHead.For(recipe, task, _student, _objective.HasTeacher);
         var largest = _objective.Order.LargestStep(_ordered, recipe.BatchSize);
@@ -174,7 +176,7 @@ internal sealed class TrainingRun : IDisposable
     public FittedNetwork Best()
     {
         var (parameters, link) = _objective.Served(_best, _bestLink, _scale, BestEpoch > 0);
-        return new(_task, _recipe.Network, _shape, parameters, link);
+        return new(_task, _recipe.Network, _shape, parameters, link) { Origin = _origin, Scale = _scale };
     }
 
     public void Dispose() => _objective.Dispose();

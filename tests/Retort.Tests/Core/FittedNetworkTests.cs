@@ -38,7 +38,7 @@ public sealed class FittedNetworkTests
     {
         var bytes = Write(Tiny());
         bytes[0] = 9;
-        Assert.AreEqual("A saved network must be whole, but this one is not: The version of a saved network must be 2, but is 9.", Assert.ThrowsExactly<InvalidDataException>(() => Read(bytes)).Message);
+        Assert.AreEqual("A saved network must be whole, but this one is not: The version of a saved network must lie in [2, 3], but is 9.", Assert.ThrowsExactly<InvalidDataException>(() => Read(bytes)).Message);
     }
 
     [TestMethod]

@@ -17,6 +17,9 @@ internal static class HostAccess
     /// <summary>The environment behind <c>mlContext.Data</c>.</summary>
     public static IHostEnvironment Environment(DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment((IInternalCatalog)catalog);
 
+    /// <summary>The environment behind <c>mlContext.Model</c>.</summary>
+    public static IHostEnvironment Environment(ModelOperationsCatalog catalog) => CatalogUtils.GetEnvironment((IInternalCatalog)catalog);
+
     /// <summary>The seed of the context; a context without one gives another number each time.</summary>
     public static int Seed(IHostEnvironment environment) =>
         (environment as IHostEnvironmentInternal)?.Seed ?? Random.Shared.Next();

@@ -5,6 +5,9 @@ namespace Retort;
 /// <summary><c>y = x + inner(x)</c>.</summary>
 internal sealed class Residual(int width, Layer[] inner) : Layer(width, width)
 {
+    /// <summary>The layers beside which the input goes on.</summary>
+    public Layer[] Inner => inner;
+
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout) =>
         x + inner.Aggregate(x, (current, layer) => layer.Forward(current, slots, dropout));
 
