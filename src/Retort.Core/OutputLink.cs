@@ -39,6 +39,9 @@ internal enum LinkFunction
 
     /// <summary>Several sets of logits: the logarithm of the mean of their probabilities, with <see cref="OutputLink.Points"/> as shares, and behind them a temperature for each.</summary>
     Mixture,
+
+    /// <summary>As <see cref="Mixture"/>, where a set's share of a row is its entropy there to the power of minus its number in <see cref="OutputLink.Points"/>.</summary>
+    Steered,
 }
 
 /// <summary>How a fitted network's outputs become what it serves.</summary>
@@ -49,6 +52,7 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
     /// <summary>Bounds the logarithm of a deviation.</summary>
     public const double LargestLogScale = 15;
 
+    private const double LeastEntropy = 1e-6; // of a set that is all but certain, whose share must be finite
     private const double LeastProbability = 1e-15; // what a difference of two sigmoids can tell from 0
 
     public static OutputLink Identity { get; } = new(LinkFunction.Identity, []);
@@ -62,8 +66,11 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
     /// <summary>The mixture of sets of logits, by shares that sum to 1, each softened by its temperature.</summary>
     public static OutputLink Mixture(ValueList<double> shares, ValueList<double> temperatures) => new(LinkFunction.Mixture, [.. shares, .. temperatures]);
 
+    /// <summary>The mixture of sets of logits, each row's shares by what the sets are sure of, the more so the larger their exponents.</summary>
+    public static OutputLink Steered(ValueList<double> exponents) => new(LinkFunction.Steered, exponents);
+
     /// <summary>How many sets of outputs become one.</summary>
-    public int Sets => Function switch { LinkFunction.MeanOfSets => Points.Count, LinkFunction.Mixture => Points.Count / 2, _ => 1 };
+    public int Sets => Function switch { LinkFunction.MeanOfSets or LinkFunction.Steered => Points.Count, LinkFunction.Mixture => Points.Count / 2, _ => 1 };
 
     /// <summary>Whether a label's scale can be folded into the last layer.</summary>
     public bool IsLinear => Function is LinkFunction.Identity or LinkFunction.MeanOfSets;
@@ -91,7 +98,7 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
         var fits = function switch
         {
             LinkFunction.Quantiles or LinkFunction.Levels => count == outputs,
-            LinkFunction.MeanOfSets => count > 0 && count <= outputs && outputs % count == 0,
+            LinkFunction.MeanOfSets or LinkFunction.Steered => count > 0 && count <= outputs && outputs % count == 0,
             LinkFunction.Mixture => count > 0 && count % 2 == 0 && count / 2 <= outputs && outputs % (count / 2) == 0,
             _ => count == 0,
         };
@@ -118,6 +125,8 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
                 var sets = Split(outputs).Select((set, i) => set / Points[Sets + i]).ToArray();
                 Tensor Mean(Func<Tensor, Tensor> logarithm) => stack([.. sets.Select((set, i) => logarithm(set) + Math.Log(Points[i]))], 2).logsumexp(2);
                 return sets[0].shape[1] > 1 ? Mean(set => set.log_softmax(1)) : Mean(nn.functional.logsigmoid) - Mean(set => nn.functional.logsigmoid(-set));
+            case LinkFunction.Steered:
+                return Steer([.. Split(outputs)]);
             case not LinkFunction.Cumulative:
                 return outputs;
         }
@@ -146,7 +155,7 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
                 for (var i = 0; i < outputs.Length; i++)
                     logits[i % logits.Length] += (float)Points[i / logits.Length] * outputs[i];
                 break;
-            case LinkFunction.Mixture:
+            case LinkFunction.Mixture or LinkFunction.Steered:
                 Mix(outputs, logits);
                 break;
             default:
@@ -178,14 +187,36 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
         {
             set[0] = 0;
             for (var i = 0; i < logits.Length; i++)
-                set[classes - logits.Length + i] = outputs[k * logits.Length + i] / Points[Sets + k];
+                set[classes - logits.Length + i] = Function == LinkFunction.Steered ? outputs[k * logits.Length + i] : outputs[k * logits.Length + i] / Points[Sets + k];
             StepOutputs.Softmax(set);
+            var share = Function == LinkFunction.Steered ? Math.Pow(Entropy(set), -Points[k]) : Points[k];
             for (var i = 0; i < classes; i++)
-                sums[i] += Points[k] * set[i];
+                sums[i] += share * set[i];
         }
+
+        if (Function == LinkFunction.Steered)
+            TensorPrimitives.Divide(sums, TensorPrimitives.Sum<double>(sums), sums);
 
         for (var i = 0; i < logits.Length; i++)
             logits[i] = (float)(Math.Log(Math.Max(sums[classes - logits.Length + i], float.Epsilon)) - (logits.Length == 1 ? Math.Log(Math.Max(sums[0], float.Epsilon)) : 0));
+    }
+
+    private Tensor Steer(Tensor[] sets)
+    {
+        var logarithms = stack([.. sets.Select(set => set.to_type(float64)).Select(set => set.shape[1] > 1 ? set.log_softmax(1) : cat([nn.functional.logsigmoid(-set), nn.functional.logsigmoid(set)], 1))], 2); // [rows, classes, sets]
+        var entropies = -(logarithms.exp() * logarithms.clamp_min(-100)).sum([1L]);
+        var exponents = tensor(Points.ToArray(), dtype: float64, device: sets[0].device);
+        var shares = (-exponents * entropies.clamp_min(LeastEntropy).log()).log_softmax(1).unsqueeze(1);
+        var mixed = (logarithms + shares).logsumexp(2).to_type(sets[0].dtype);
+        return sets[0].shape[1] > 1 ? mixed : mixed.narrow(1, 1, 1) - mixed.narrow(1, 0, 1);
+    }
+
+    private static double Entropy(ReadOnlySpan<double> probabilities)
+    {
+        var entropy = 0.0;
+        foreach (var probability in probabilities)
+            entropy -= probability > 0 ? probability * Math.Log(probability) : 0;
+        return Math.Max(entropy, LeastEntropy);
     }
 
     private IEnumerable<Tensor> Split(Tensor outputs)

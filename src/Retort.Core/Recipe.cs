@@ -91,7 +91,7 @@ public sealed record Recipe
     {
         Validate();
         Check.Defined(task);
-        foreach (var part in new Part?[] { Network, Distillation, Penalty, Mixing, Optimizer, Schedule, Averaging, Calibration }.Concat(Losses()))
+        foreach (var part in new Part?[] { Network, Network.Domains, Network.Factors, Distillation, Penalty, Mixing, Optimizer, Schedule, Averaging, Calibration }.Concat(Losses()))
         {
             if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");

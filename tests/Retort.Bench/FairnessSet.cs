@@ -60,7 +60,7 @@ internal sealed record FairnessSet(string Name, LearningTask Task, Recipe Recipe
     }
 
     /// <summary>All columns but the label, the protected and the left out ones as features: numbers as they are, texts as a 0/1 column a value.</summary>
-    private static Dataset Table(LearningTask task, string file, string label, string positive, string[] protectedColumns, string[] leftOut)
+    public static Dataset Table(LearningTask task, string file, string label, string positive, string[] protectedColumns, string[] leftOut)
     {
         var path = Path.Combine("..", "shared", "data", file);
         if (!File.Exists(path))
@@ -73,7 +73,7 @@ internal sealed record FairnessSet(string Name, LearningTask Task, Recipe Recipe
             Features = tensor(cells.SelectMany((_, row) => columns.Select(column => column[row])).ToArray(), cells.Length, columns.Length),
             Labels = task == LearningTask.Binary ? tensor(cells.Select(row => Text(row, label) == positive ? 1L : 0).ToArray()) : tensor(Numbers(label)!),
             Classes = task == LearningTask.Binary ? 2 : 1,
-            Protected = ProtectedColumns.Of([.. protectedColumns.Select(name => Numbers(name) is { } numbers ? ProtectedColumn.Numbers(name, tensor(numbers), 4)
+            Protected = protectedColumns.Length == 0 ? null : ProtectedColumns.Of([.. protectedColumns.Select(name => Numbers(name) is { } numbers ? ProtectedColumn.Numbers(name, tensor(numbers), 4)
                 : ProtectedColumn.OfCategories(name, tensor(cells.Select(row => (long)Codes(name).IndexOf(Text(row, name))).ToArray()), Codes(name).Count))]),
         };
 

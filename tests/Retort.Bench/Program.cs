@@ -23,6 +23,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["distill-labels"] = DistillLabelsBench.Run,
     ["depth"] = DepthBench.Run,
     ["pairing"] = PairingBench.Run,
+    ["options"] = NetworkOptionsBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {

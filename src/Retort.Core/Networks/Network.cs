@@ -18,10 +18,18 @@ public abstract record Network : Part
     /// <summary>How many learned numbers stand for a category. In [1, 4096]; default 8.</summary>
     public int EmbeddingWidth { get; init; } = 8;
 
+    /// <summary>Heads for the domains that the training rows come from, for rows of other domains; default null, one head for all.</summary>
+    public DomainHeads? Domains { get; init; }
+
+    /// <summary>Which features are known to matter, and what it costs to heed others; default null, nothing is said.</summary>
+    public FactorConsistency? Factors { get; init; }
+
     /// <inheritdoc/>
     public override void Validate()
     {
         Numbers?.Validate();
+        Domains?.Validate();
+        Factors?.Validate();
         Check.InRange(OneHotUpTo, 0, 65536);
         Check.InRange(EmbeddingWidth, 1, 4096);
     }

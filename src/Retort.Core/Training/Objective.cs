@@ -11,6 +11,8 @@ internal sealed class Objective : IDisposable
     private readonly Loss _loss;
     private readonly Distillation? _distillation;
     private readonly PenaltyTerm? _penalty;
+    private readonly Domains? _domains;
+    private readonly FactorTerm? _factors;
     private readonly Teaching _teaching;
     private readonly RunTeacher? _teacher;
     private readonly Companion? _companion;
@@ -34,7 +36,13 @@ internal sealed class Objective : IDisposable
     {
         (_loss, _distillation, _teaching, _random) = (recipe.LossFor(task), Chosen(recipe, train, teaching), teaching, seeds.Stream("parts"));
         var penalty = PenaltyTerm.Chosen(recipe, task, train, _loss, _loss.Link(_ofLoss));
-        var sets = _distillation?.Sets ?? 1;
+        if (recipe.Network.Domains is { } heads)
+        {
+            Domains.CheckFits(heads, _loss, _loss.Link(_ofLoss) != OutputLink.Identity, _distillation, teaching.Way);
+            _domains = new(heads, train);
+        }
+
+        var sets = _domains?.Count ?? _distillation?.Sets ?? 1;
         var outputs = task switch { LearningTask.Multiclass => train.Classes, LearningTask.Regression => _loss.RegressionOutputs, _ => 1 };
         if (sets > 1 && (_loss.Link(_ofLoss) != OutputLink.Identity || task == LearningTask.Regression && outputs > 1))
             throw new ArgumentException($"The distillation '{Methods.Of(_distillation!).Id}' must be with a loss of plain logits or values, but '{Methods.Of(_loss).Id}' has outputs of its own.");
@@ -52,8 +60,8 @@ internal sealed class Objective : IDisposable
             _teacher = new(_distillation, teaching, _train, task, scale, place);
         if (teaching.Way == TeachingWay.Balanced)
             TeacherBalance.Begin(_ofTeachers, Math.Max(1, _train.Teachers.Length));
-        var heads = _distillation?.Heads(new(graph.BlockWidths, logits, _teacher?.HiddenWidth ?? 0)) ?? [];
-        _student = new(graph, new(heads, graph), recipe, _train, seeds.Stream("init"), seeds.Stream("dropout"), place,
+        var layers = _distillation?.Heads(new(graph.BlockWidths, logits, _teacher?.HiddenWidth ?? 0)) ?? [];
+        _student = new(graph, new(layers, graph), recipe, _train, seeds.Stream("init"), seeds.Stream("dropout"), place,
             start is null ? null : start.Link.IsLinear ? scale.TakeOutOf(start.Parameters, graph.Layout) : start.Parameters);
         if (_distillation is not null && teaching.Way == TeachingWay.Online)
             _companion = new(teaching.Network!, recipe, _distillation, task, _loss, _train, Shape, seeds, place);
@@ -69,19 +77,20 @@ internal sealed class Objective : IDisposable
         });
         if (start is not null && sets == 1 && start.Link != _loss.Link(_ofLoss).In(scale))
             throw new ArgumentException($"The start must read its outputs as the loss '{Methods.Of(_loss).Id}' asks for, {_loss.Link(_ofLoss).In(scale)}, but reads them as {start.Link}.");
-        Link = sets > 1 ? _distillation!.Combine([], null, null) : OutputLink.Identity;
+        Link = _domains?.Link ?? (sets > 1 ? _distillation!.Combine([], null, null) : OutputLink.Identity);
         Order = _distillation?.Order ?? _loss.Order;
         if (Order == RowOrder.Shuffled && penalty is { StratifiedBatches: true, WholeSetEvery: 0 })
             Order = RowOrder.Stratified;
         if (recipe.Mixing is { } mixing)
         {
-            CheckMixing(mixing, heads.Count > 0);
+            CheckMixing(mixing, layers.Count > 0);
             _mixer = new(mixing, _train, seeds.Stream("mixing"));
         }
 
         _comparesWithinClasses = penalty?.ComparesWithinClasses == true;
         _penalty = penalty is null ? null : new(penalty, task, _train, _student, Members, logits => _loss.Link(_ofLoss).ToLogits(logits).softmax(1));
-        IsClosed = place.IsManaged && _penalty is null or { IsOfAll: true } && _loss is IClosedForm && _distillation is null or IClosedForm && heads.Count == 0 && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
+        _factors = recipe.Network.Factors is { Weight: > 0 } factors ? new(factors, _student, _train, Served) : null;
+        IsClosed = place.IsManaged && _penalty is null or { IsOfAll: true } && _loss is IClosedForm && _distillation is null or IClosedForm && layers.Count == 0 && _domains is null && _factors is null && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
     }
 
     public NetworkShape Shape { get; }
@@ -183,10 +192,10 @@ internal sealed class Objective : IDisposable
         var outputs = _student.Forward(features, categories, mixed?.Blend).detach().requires_grad_();
         IReadOnlyList<Tensor> blocks = !NeedsBlocks ? [] : [.. _student.Network.Blocks.Select(block => block.detach().requires_grad_())];
         var count = rows.shape[0];
-        var student = Answer(outputs, blocks, 0, count) with { Moved = moved is null ? null : Answer(outputs, blocks, count, count) };
+        var student = Answer(outputs, blocks, rows, 0) with { Moved = moved is null ? null : Answer(outputs, blocks, rows, count) };
         if (teacher is not null && moved?.Teacher is { } there)
             teacher = teacher with { Moved = EachMember(there) };
-        var labels = following?.Factors.Labels == 0 ? null : OfLabels(student, batch, ofLoss);
+        var labels = following?.Factors.Labels == 0 ? null : OfLabels(student, batch, rows, ofLoss);
         var objective = following is null ? labels! : Join(following, labels, Distance(following, student, teacher, batch, ofDistillation));
         if (_penalty is { IsOfAll: false })
             objective += _penalty.Value(_form.Sets == 1 ? student.Logits : _form.Logits(Link.ToLogits(outputs.narrow(0, 0, count * Members))), _train.Protected!.Take(TaskData.Each(rows, Members)), batch.Targets, batch.Weights, ofLoss);
@@ -196,15 +205,18 @@ internal sealed class Objective : IDisposable
                 following!, share, context with { Rows = rows, Groups = _train.Groups(rows, 1), Mixed = Names(mixed, 1) }, mixed is null ? null : _train.PairsOf(mixed));
         _student.Network.Backward(outputs.grad!, blocks.Count == 0 ? null : [.. blocks.Select(block => block.grad)]);
         _penalty?.AddOfAll(share);
-        return (objective.detach() + ofAll) * share;
+        var ofFactors = _factors?.Add(batch.Features, batch.Categories, Of(_train.Weights), share);
+        return (objective.detach() + ofAll + (ofFactors ?? 0)) * share;
 
         Tensor? Of(Tensor? all) => mixed is null ? all?.index_select(0, rows) : all is null ? null : mixed.Of(all);
     }
 
     /// <summary>The loss on the labels, which for mixed rows are two.</summary>
-    private Tensor OfLabels(StudentOutput student, Batch batch, StepContext step) => batch.Pairs is { } pairs && !_loss.TakesSoftTargets
-        ? pairs.Loss(_loss, student.Logits, batch.LabelWeights, step)
-        : _loss.Value(student, batch.Targets, batch.LabelWeights, step);
+    private Tensor OfLabels(StudentOutput student, Batch batch, Tensor rows, StepContext step)
+    {
+        var weights = _domains is null ? batch.LabelWeights : _domains.Weights(batch.LabelWeights, TaskData.Each(rows, Members));
+        return batch.Pairs is { } pairs && !_loss.TakesSoftTargets ? pairs.Loss(_loss, student.Logits, weights, step) : _loss.Value(student, batch.Targets, weights, step);
+    }
 
     private static (Tensor, Tensor)? Names(MixedRows? mixed, int members) => mixed is null ? null : (TaskData.Names(mixed.Partners, members), TaskData.Each(mixed.Shares, members));
 
@@ -229,7 +241,7 @@ internal sealed class Objective : IDisposable
     {
         if (_form.Sets > 1)
         {
-            Link = _distillation!.Combine([.. _form.Split(outputs).Select(set => _form.Logits(_form.Average(set)))], rows.Targets(), rows.LabelWeights);
+            Link = _domains?.Link ?? _distillation!.Combine([.. _form.Split(outputs).Select(set => _form.Logits(_form.Average(set)))], rows.Targets(), rows.LabelWeights);
             outputs = _form.Average(Link.ToLogits(outputs));
         }
 
@@ -337,6 +349,8 @@ internal sealed class Objective : IDisposable
         var id = Methods.Of(mixing).Id;
         if (_loss.Order == RowOrder.WholeGroups)
             throw new ArgumentException($"The mixing '{id}' must be with a loss of single rows, but '{Methods.Of(_loss).Id}' compares whole groups.");
+        if (_domains is not null)
+            throw new ArgumentException($"The mixing '{id}' must be with a network of one head, but this one has {_domains.Count}, for domains.");
         if (!mixing.IsHidden)
             return;
         if (_loss.NeedsHidden)
@@ -359,19 +373,25 @@ internal sealed class Objective : IDisposable
     };
 
     /// <summary>What the network says of some of the rows that it was just shown: outputs, and where they are asked for blocks and what heads make of them.</summary>
-    private StudentOutput Answer(Tensor outputs, IReadOnlyList<Tensor> blocks, long first, long count)
+    /// <param name="outputs">The outputs for all.</param>
+    /// <param name="blocks">The blocks for all; empty where nobody asks.</param>
+    /// <param name="rows">The numbers of some of them.</param>
+    /// <param name="first">Where these begin.</param>
+    private StudentOutput Answer(Tensor outputs, IReadOnlyList<Tensor> blocks, Tensor rows, long first)
     {
+        var count = rows.shape[0];
         var sets = _form.Split(Rows(outputs));
-        var student = new StudentOutput(_form.Logits(sets[0])) { Sets = sets.Count == 1 ? [] : [.. sets.Select(_form.Logits)] };
+        var own = _domains?.Own(sets, TaskData.Each(rows, Members));
+        var student = new StudentOutput(_form.Logits(own ?? sets[0])) { Sets = sets.Count == 1 || own is not null ? [] : [.. sets.Select(_form.Logits)] };
         if (blocks.Count == 0)
             return student;
-        Tensor[] own = [.. blocks.Select(Rows)];
+        Tensor[] entered = [.. blocks.Select(Rows)];
         return student with
         {
             Features = _loss.NeedsHidden ? TaskData.EachMember(_student.Network.Entered.detach().narrow(0, first, count), Members) : null,
-            Hidden = own[^1],
-            Blocks = own,
-            Heads = _student.OfHeads(own),
+            Hidden = entered[^1],
+            Blocks = entered,
+            Heads = _student.OfHeads(entered),
         };
 
         Tensor Rows(Tensor all) => all.shape[0] == count * Members ? all : all.narrow(0, first * Members, count * Members);

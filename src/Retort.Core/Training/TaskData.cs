@@ -187,6 +187,14 @@ internal sealed class TaskData
         return _data.Inputs(Sample(count)).Features.std(0L, unbiased: false).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The mean of each feature over the same sample, [features].</summary>
+    public Tensor Means()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return _data.Inputs(Sample(Math.Min(Rows, 10_000))).Features.mean([0L]).MoveToOuterDisposeScope();
+    }
+
     private Tensor Sample(long count) => tensor(Enumerable.Range(0, (int)count).Select(i => i * Rows / count).ToArray(), dtype: int64, device: _labels.device);
 
     /// <summary>Each row as often as there are members.</summary>

@@ -112,6 +112,8 @@ public sealed class EveryPartTests
         var recipe = part switch
         {
             Network network => new Recipe { Network = network },
+            DomainHeads domains => new Recipe { Network = new Mlp { Domains = domains } },
+            FactorConsistency factors => new Recipe { Network = new Mlp { Factors = factors } },
             NumberEmbedding embedding => new Recipe { Network = new Mlp { Numbers = embedding } },
             Loss loss => new Recipe { Loss = loss },
             Distillation distillation => new Recipe { Distillation = distillation },

@@ -31,13 +31,13 @@ public sealed class EveryPenaltyRunsTests
         GoesOn(Some.Quick with { Epochs = 3, BatchSize = 16, HoldOut = 0.25, Penalty = penalty }, task);
 
     /// <summary>A run on 64 rows that is ended in its seventh step, and goes on from its checkpoint, ends in the bits of an undisturbed one.</summary>
-    internal static void GoesOn(Recipe recipe, LearningTask task, int steps = 6)
+    internal static void GoesOn(Recipe recipe, LearningTask task, int steps = 6, Dataset? rows = null)
     {
         using var scope = NewDisposeScope();
         var folder = Directory.CreateTempSubdirectory("retort-tests-");
         try
         {
-            var data = Data(task, 64);
+            var data = rows ?? Data(task, 64);
             foreach (var place in new[] { Place.Cpu, Place.CpuByOperators })
             {
                 var checkpoint = new Checkpoint(Path.Combine(folder.FullName, "checkpoint")) { Interval = TimeSpan.Zero };

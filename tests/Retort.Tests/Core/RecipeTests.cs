@@ -26,7 +26,7 @@ public sealed class RecipeTests
 
     [TestMethod]
     public void A_recipe_prints_itself_alike_in_every_culture() => Assert.AreEqual(
-        "Recipe { Network = Mlp { ScalesFeatures = True, Numbers = null, OneHotUpTo = 9, EmbeddingWidth = 8, Layers = 2, Width = 128, Activation = Relu, Dropout = 0 }, Loss = null, Distillation = null, "
+        "Recipe { Network = Mlp { ScalesFeatures = True, Numbers = null, OneHotUpTo = 9, EmbeddingWidth = 8, Domains = null, Factors = null, Layers = 2, Width = 128, Activation = Relu, Dropout = 0 }, Loss = null, Distillation = null, "
         + "Penalty = null, Mixing = null, Optimizer = AdamW { LearningRate = 0.002, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0.1 }, Schedule = LinearDecay { WarmUp = 0, Final = 0 }, "
         + "Averaging = null, Calibration = null, ClipNorm = 0, Epochs = 100, BatchSize = 32, Patience = 25, HoldOut = 0.15, Device = Context, Seed = 0, Ancestry = null }",
         new Recipe().ToString());
@@ -57,7 +57,7 @@ public sealed class RecipeTests
 
     [TestMethod]
     public void An_unknown_setting_is_refused() => Assert.AreEqual(
-        "Mlp has no setting 'Depth'; it has 'ScalesFeatures', 'Numbers', 'OneHotUpTo', 'EmbeddingWidth', 'Layers', 'Width', 'Activation', 'Dropout'.",
+        "Mlp has no setting 'Depth'; it has 'ScalesFeatures', 'Numbers', 'OneHotUpTo', 'EmbeddingWidth', 'Domains', 'Factors', 'Layers', 'Width', 'Activation', 'Dropout'.",
         Refusal("""{ "Network": { "$type": "mlp", "Depth": 4 } }"""));
 
     [TestMethod]
