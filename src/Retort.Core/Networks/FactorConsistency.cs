@@ -8,6 +8,8 @@ namespace Retort;
 /// and the mean is that of the training rows. Categories beside the features are left out.
 /// Source: Wu, Li, Tao, Xing and Yuan, Primary and Secondary Factor Consistency as Domain Knowledge to Guide Happiness Computing in Online Assessment, 2024, https://arxiv.org/abs/2402.12398, which asks for a divergence between what is known of factors and what the model makes of them; that it is the
 /// Kullback-Leibler divergence of this direction, from gradients times inputs, and the weight, are ours. The epoch that is kept is chosen by the loss alone. A step costs a second derivative of the network, by autograd: several times as much as without.
+/// Seen (<c>./bench options factors</c>, all features alike, five seeds, on test rows): on phoneme weight 0.1 takes the divergence from 0.077 to 0.027 at the log-loss of the plain network (difference -0.0006, error 0.0010), on mammography 0.01 from 0.157 to 0.035 for 0.0004 (error 0.0001);
+/// on compas, where one column says most, from 1.08 to 0.56 for 0.002 and with 0.1 to 0.17 for 0.013. It does what is asked and makes nothing better.
 /// Not where features stand for one another (a one-hot vector, several columns of one thing): what is known of one is then not to be seen in its own slot.
 /// </remarks>
 [Method("factor-consistency", Title = "Primary and Secondary Factor Consistency as Domain Knowledge to Guide Happiness Computing in Online Assessment", Authors = "Wu, Li, Tao, Xing and Yuan", Year = 2024,
