@@ -38,6 +38,10 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
     internal CancellationToken Stop => _training.Stop;
 
+    internal bool HasStart => _training.Start is not null;
+
+    internal NetworkColumns Columns => _training.Columns;
+
     /// <summary>The choices that the network is trained with.</summary>
     public Recipe Recipe => _training.Recipe;
 
@@ -68,7 +72,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
         CheckStart(train.Classes);
         var seed = HostAccess.Seed(_environment); // a context without one gives another each time
-        return use(new(rows, validation, train.Classes?.Names, seed, place, channel, Train));
+        return use(new(rows, validation, train.Classes?.Names, seed, place, channel, Train) { TrainOn = TrainOn, Transformer = Transformer });
 
         TTransformer Train(Recipe recipe, IProgress<EpochReport>? progress, Checkpoint? checkpoint, string name)
         {
@@ -86,16 +90,21 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
                     channel.Warning(MessageSensitivity.None, "{0}", $"{name}Training was stopped in epoch {result.Epochs.Count + 1}; the network is that of epoch {result.BestEpoch}.");
                 if (result.Target is { } outcome)
                     Tell(channel, recipe.Penalty!.Target!, outcome);
-                return Transformer(result.Network, recipe, result.Target);
+                return Transformer(result.Network, recipe with { Ancestry = null }, result.Target);
             }
             catch (DivergedRunException e)
             {
-                throw new DivergenceException(e, e.LastGoodEpoch > 0 ? Transformer(e.LastGood, recipe) : null);
+                throw new DivergenceException(e, e.LastGoodEpoch > 0 ? Transformer(e.LastGood, recipe with { Ancestry = null }) : null);
             }
         }
 
+        // of rows that the caller has split, with nothing held out for a calibration
+        TrainingResult TrainOn(Recipe recipe, Dataset kept, Dataset held, FittedNetwork? start, IProgress<EpochReport>? progress, string name) => TrainingLoop.Run(
+            recipe, _task, kept, held, seed, new ChannelProgress(channel, progress, name), () => HostAccess.CheckCanceled(host), place, _training.Stop, calibrates: false, teaching: teaching, taught: Taught,
+            start: start ?? _training.Start?.Fitted);
+
         TTransformer Transformer(FittedNetwork network, Recipe recipe, PenaltyOutcome? target = null) =>
-            (TTransformer)NetworkTransformer.Create(new NetworkModel(network, recipe with { Ancestry = null }) { Target = target }, columns.Features, columns.Categories, train.Classes);
+            (TTransformer)NetworkTransformer.Create(new NetworkModel(network, recipe) { Target = target }, columns.Features, columns.Categories, train.Classes);
 
         // of another order they would be other outputs; merges match them by name, a run does not move what its fingerprint is of
         void CheckStart(ClassValues? classes)
@@ -161,7 +170,14 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
 /// <summary>Rows that were read, and how networks are trained on them: on one thread or on several at once.</summary>
 internal sealed record RowsToTrain<TTransformer>(
-    Dataset Rows, Dataset? Validation, IReadOnlyList<string>? Classes, int Seed, Place Place, IChannel Channel, Func<Recipe, IProgress<EpochReport>?, Checkpoint?, string, TTransformer> Train);
+    Dataset Rows, Dataset? Validation, IReadOnlyList<string>? Classes, int Seed, Place Place, IChannel Channel, Func<Recipe, IProgress<EpochReport>?, Checkpoint?, string, TTransformer> Train)
+{
+    /// <summary>Trains on rows that were split by the caller, from a start or from the trainer's.</summary>
+    public required Func<Recipe, Dataset, Dataset, FittedNetwork?, IProgress<EpochReport>?, string, TrainingResult> TrainOn { get; init; }
+
+    /// <summary>A network as what the trainer gives.</summary>
+    public required Func<FittedNetwork, Recipe, PenaltyOutcome?, TTransformer> Transformer { get; init; }
+}
 
 /// <summary>What a trainer was given.</summary>
 internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IDataView? Unlabeled, IProgress<EpochReport>? Progress, CancellationToken Stop, Checkpoint? Checkpoint)

@@ -22,6 +22,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["distill-cost"] = DistillCostBench.Run,
     ["distill-labels"] = DistillLabelsBench.Run,
     ["depth"] = DepthBench.Run,
+    ["soup"] = SoupBench.Run,
     ["pairing"] = PairingBench.Run,
     ["options"] = NetworkOptionsBench.Run,
 };

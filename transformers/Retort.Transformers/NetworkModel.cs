@@ -17,5 +17,8 @@ public sealed class NetworkModel
     /// <summary>What came of the target of the recipe's penalty when the network was trained; null where it has none, and of a network that was loaded: it is not saved.</summary>
     public PenaltyOutcome? Target { get; internal init; }
 
+    /// <summary>How the ingredients and their soup did; null of a network that is no soup, and of one that was loaded: it is not saved.</summary>
+    public SoupOutcome? Soup { get; internal set; }
+
     internal FittedNetwork Fitted { get; }
 }

@@ -26,6 +26,25 @@ internal static class HeldLoss
         return sum / total;
     }
 
+    /// <summary>The expected calibration error of the likeliest class, in 15 bins of equal width; 0 in regression.</summary>
+    public static double CalibrationError(FairnessRows answers)
+    {
+        if (answers.Task == LearningTask.Regression)
+            return 0;
+        const int Bins = CalibrationMetrics.BinCount;
+        var (gaps, total) = (new double[Bins], 0.0);
+        for (var row = 0; row < answers.Count; row++)
+        {
+            var own = answers.Scores.AsSpan(row * answers.Width, answers.Width);
+            var (confidence, top) = answers.Task == LearningTask.Binary ? (Math.Max(own[0], 1 - own[0]), own[0] > 0.5 ? 1 : 0) : (TensorPrimitives.Max<double>(own), TensorPrimitives.IndexOfMax<double>(own));
+            var weight = answers.Weights?[row] ?? 1;
+            gaps[Math.Min((int)(confidence * Bins), Bins - 1)] += weight * (confidence - (top == answers.Labels![row] ? 1 : 0));
+            total += weight;
+        }
+
+        return gaps.Sum(Math.Abs) / total;
+    }
+
     private static double Of(FairnessRows answers, int row)
     {
         if (answers.Truth is not null)
