@@ -41,12 +41,12 @@ internal static class SoupBench
         using var test = rows.All.View(testRows, allLabeled: true);
         var like = set.Student with { Network = set.Name == "abalone" ? new Mlp { Layers = 2, Width = 64 } : set.Student.Network is Mlp { Width: < 32 } small ? small with { Width = 32 } : set.Student.Network, Epochs = 15, Seed = seed };
         var rate = like.Optimizer.LearningRate;
-        var start = Train(like with { Epochs = 10 }, null);
+        var start = Train(like with { Epochs = 60, Schedule = new ConstantRate() }, null);
         Recipe[] recipes = [.. Enumerable.Range(0, Ingredients).Select(k => like with
         {
             Seed = 1000 * seed + k,
             Schedule = new ConstantRate(),
-            Optimizer = new AdamW { LearningRate = width == "narrow" ? rate * 0.3 * Math.Pow(2.5, k / (Ingredients - 1.0)) : rate * Math.Pow(50, k / (Ingredients - 1.0)) / 5 },
+            Optimizer = new AdamW { LearningRate = width == "narrow" ? rate * 0.4 * Math.Pow(2.5, k / (Ingredients - 1.0)) : rate * Math.Pow(50, k / (Ingredients - 1.0)) / 5 },
         })];
 
         var clock = Stopwatch.StartNew();
