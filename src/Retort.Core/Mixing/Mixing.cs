@@ -25,6 +25,9 @@ public abstract record Mixing : Part
     /// <summary>Whether rows are mixed within the network, so that its blocks before that are those of single rows.</summary>
     internal virtual bool IsHidden => false;
 
+    /// <summary>Whether mixed rows are all there is to it, so that any trainer can learn from them.</summary>
+    internal virtual bool MixesTables => !IsHidden;
+
     /// <inheritdoc/>
     public override void Validate() => Check.InRange(Probability, 0, 1);
 }
