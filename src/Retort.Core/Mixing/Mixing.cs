@@ -26,7 +26,25 @@ public abstract record Mixing : Part
     internal virtual bool IsHidden => false;
 
     /// <summary>Whether mixed rows are all there is to it, so that any trainer can learn from them.</summary>
-    internal virtual bool MixesTables => !IsHidden;
+    internal virtual bool MixesTables => !IsHidden && !HasValue;
+
+    /// <summary>How many mixtures stand behind the rows of a step, which then stay as they are: labels, teachers and penalties look at the rows, the method's own part at both. 0 where a mixture takes the rows' place.</summary>
+    internal virtual int Copies => 0;
+
+    /// <summary>Whether <see cref="Value"/> is added to the objective.</summary>
+    internal virtual bool HasValue => Copies > 0;
+
+    /// <summary>The method's own part of the objective of a step whose rows are mixed, one number.</summary>
+    /// <param name="answer">What the network says.</param>
+    /// <param name="step">Where the run stands.</param>
+    internal virtual Tensor Value(MixedAnswer answer, StepContext step) => throw new InvalidOperationException("A mixing must say what it adds to the objective, but does not.");
+
+    /// <summary>What the method remembers from the start.</summary>
+    /// <param name="state">Where it remembers.</param>
+    /// <param name="rows">All rows.</param>
+    internal virtual void Begin(PartState state, MixingRows rows)
+    {
+    }
 
     /// <inheritdoc/>
     public override void Validate() => Check.InRange(Probability, 0, 1);

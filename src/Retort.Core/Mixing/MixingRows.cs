@@ -11,6 +11,9 @@ internal sealed class MixingRows
     /// <summary>How many categories a row has.</summary>
     public int Columns { get; init; }
 
+    /// <summary>How many blocks the network has, at which rows can be mixed; 0 where there is no network.</summary>
+    public int Blocks { get; init; }
+
     /// <summary>How many classes there are; 1 in regression.</summary>
     public int Classes { get; init; } = 1;
 

@@ -7,6 +7,12 @@ namespace Retort;
 /// <param name="Random">What is drawn from.</param>
 internal sealed record MixingStep(MixingRows All, Pairing Pairing, long[] Rows, Generator Random)
 {
+    /// <summary>The share of the run that is done.</summary>
+    public double Progress { get; init; }
+
+    /// <summary>What the method remembers; empty outside a run.</summary>
+    public PartState State { get; init; } = new();
+
     /// <summary>Rows with partners and shares.</summary>
     /// <param name="share">Draws a share, which becomes that of the larger part.</param>
     /// <param name="block">As <see cref="RowMix.Block"/>.</param>

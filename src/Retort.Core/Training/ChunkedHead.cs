@@ -18,6 +18,8 @@ internal sealed class ChunkedHead(Tensor weights, Tensor biases, double factor, 
             throw new ArgumentException($"The loss '{Methods.Of(loss).Id}' must be without a teacher above {block} classes, but has one.");
         if (recipe.Penalty is { Weight: > 0 } penalty)
             throw new ArgumentException($"The loss '{Methods.Of(loss).Id}' must be without a penalty above {block} classes, but '{Methods.Of(penalty).Id}' is given.");
+        if (recipe.Mixing is { HasValue: true } mixing)
+            throw new ArgumentException($"The loss '{Methods.Of(loss).Id}' must be without a mixing that has a part of the objective above {block} classes, but '{Methods.Of(mixing).Id}' is given.");
         if (learner.Graph.Trunk[^1] is not LinearLayer head)
             throw Check.Wrong("Network", $"end in one linear layer for the loss '{Methods.Of(loss).Id}'", $"'{Methods.Of(recipe.Network).Id}'");
         return new(learner.Views[head.Weights], learner.Views[head.Biases], head.Factor, block);

@@ -84,13 +84,14 @@ internal sealed class Objective : IDisposable
         if (recipe.Mixing is { } mixing)
         {
             CheckMixing(mixing, layers.Count > 0);
-            _mixer = new(mixing, _train, seeds.Stream("mixing"));
+            _mixer = new(mixing, _train, graph.Blocks.Length, seeds.Stream("mixing"));
         }
 
         _comparesWithinClasses = penalty?.ComparesWithinClasses == true;
         _penalty = penalty is null ? null : new(penalty, task, _train, _student, Members, logits => _loss.Link(_ofLoss).ToLogits(logits).softmax(1));
         _factors = recipe.Network.Factors is { Weight: > 0 } factors ? new(factors, _student, _train, Served) : null;
-        IsClosed = place.IsManaged && _penalty is null or { IsOfAll: true } && _loss is IClosedForm && _distillation is null or IClosedForm && layers.Count == 0 && _domains is null && _factors is null && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced);
+        IsClosed = place.IsManaged && _penalty is null or { IsOfAll: true } && _loss is IClosedForm && _distillation is null or IClosedForm && layers.Count == 0 && _domains is null && _factors is null && teaching.Way is not (TeachingWay.Online or TeachingWay.Balanced)
+            && _mixer is null or { HasValue: false } or { IsBeside: false, Closed: not null };
     }
 
     public NetworkShape Shape { get; }
@@ -120,8 +121,13 @@ internal sealed class Objective : IDisposable
     /// <summary>How several sets of outputs became one when the network was judged last.</summary>
     public OutputLink Link { get; private set; }
 
-    /// <summary>What the rows of the next step are mixed with; null for nothing.</summary>
-    public RowMix? Draw(ReadOnlySpan<long> rows) => _mixer?.Draw(rows);
+    /// <summary>What the rows of the next step are mixed with; empty for nothing.</summary>
+    /// <param name="rows">Their numbers.</param>
+    /// <param name="done">The share of the run that is done.</param>
+    public RowMix[] Draw(ReadOnlySpan<long> rows, double done) => _mixer?.Draw(rows, done) ?? [];
+
+    /// <summary>Whether mixtures stand behind the rows of a step, rather than in their place.</summary>
+    public bool MixesBeside => _mixer?.IsBeside == true;
 
     /// <summary>What a penalty that looks at all training rows adds to the objective of a step; it looks before the step's forward pass.</summary>
     /// <param name="epoch">The pass over the rows, from 1.</param>
@@ -143,6 +149,8 @@ internal sealed class Objective : IDisposable
             Memory.Of<float>(_teacher.Of(new(mix, CPU), batch.Features, 1).Scores.contiguous()).CopyTo(batch.Teacher);
         var (labels, teacher) = following?.Factors ?? (1, 0);
         var loss = labels == 0 ? 0 : labels * Add((IClosedForm)_loss, 0, true, step with { State = _ofLoss }, batch, outputs, share * labels, slopes);
+        if (_mixer is { HasValue: true, Closed: { } own } && batch.Mixture is not null)
+            loss += Add(own, 0, true, step, batch, outputs, share, slopes);
         return following is null ? loss : loss + teacher * Add((IClosedForm)following, following.TaughtSet, false, step with { State = _ofDistillation }, batch, outputs, share * teacher, slopes);
     }
 
@@ -174,7 +182,8 @@ internal sealed class Objective : IDisposable
     /// <param name="rows">Their numbers.</param>
     /// <param name="share">What the objective is multiplied with.</param>
     /// <param name="mixed">What the rows are mixed with; null where they are not.</param>
-    public Tensor Step(int epoch, double done, Batch batch, Tensor rows, Tensor share, MixedRows? mixed)
+    /// <param name="copies">Mixtures that stand behind the rows.</param>
+    public Tensor Step(int epoch, double done, Batch batch, Tensor rows, Tensor share, MixedRows? mixed, IReadOnlyList<MixedRows> copies)
     {
         var following = Following(epoch);
         var context = new StepContext(epoch, done, _random) { Rows = TaskData.Names(rows, Members), Groups = _train.Groups(rows, Members), Members = Members, Mixed = Names(mixed, Members) };
@@ -186,8 +195,10 @@ internal sealed class Objective : IDisposable
             : mixed is not null ? _teacher!.Of(mixed, batch.Features, Members)
             : _teacher!.Of(TaskData.Each(rows, Members));
         var moved = following?.Moves == true ? following.Move(Probe(batch, rows, mixed), ofDistillation) : null;
-        var (features, categories) = moved is null ? (batch.Features, batch.Categories)
-            : (cat([batch.Features, moved.Features], 0), batch.Categories is null ? null : cat([batch.Categories, batch.Categories], 0));
+        Batch[] others = [.. copies.Select(copy => _train.Batch(copy, Members, soft: true))];
+        var (features, categories) = moved is null && others.Length == 0 ? (batch.Features, batch.Categories)
+            : (cat([batch.Features, .. moved is null ? Array.Empty<Tensor>() : [moved.Features], .. others.Select(other => other.Features)], 0),
+                batch.Categories is null ? null : cat([batch.Categories, .. moved is null ? Array.Empty<Tensor>() : [batch.Categories], .. others.Select(other => other.Categories!)], 0));
 
         var outputs = _student.Forward(features, categories, mixed?.Blend).detach().requires_grad_();
         IReadOnlyList<Tensor> blocks = !NeedsBlocks ? [] : [.. _student.Network.Blocks.Select(block => block.detach().requires_grad_())];
@@ -199,6 +210,11 @@ internal sealed class Objective : IDisposable
         var objective = following is null ? labels! : Join(following, labels, Distance(following, student, teacher, batch, ofDistillation));
         if (_penalty is { IsOfAll: false })
             objective += _penalty.Value(_form.Sets == 1 ? student.Logits : _form.Logits(Link.ToLogits(outputs.narrow(0, 0, count * Members))), _train.Protected!.Take(TaskData.Each(rows, Members)), batch.Targets, batch.Weights, ofLoss);
+        if (_mixer is { HasValue: true } && (mixed is not null || copies.Count > 0))
+            objective += _mixer.Value(new(student, batch, [.. copies.Select((copy, i) => new MixedCopy(Answer(outputs, blocks, rows, count * (i + (moved is null ? 1 : 2))), others[i], copy))])
+            {
+                Loss = (said, of) => OfLabels(said, of, rows, ofLoss),
+            }, context);
         (objective * share).backward();
         if (companion is not null)
             _companion!.Backward(companion, mixed is null ? _train.TargetsOf(rows) : _train.TargetsOf(mixed), (Of(_train.Weights), Of(_train.LabelWeights)), _form.Scores(student.Logits.detach()),
@@ -314,6 +330,7 @@ internal sealed class Objective : IDisposable
         foreach (var state in (PartState[])[_ofLoss, _ofDistillation, _ofTeachers])
             state.Dispose();
         _companion?.Dispose();
+        _mixer?.Dispose();
     }
 
     /// <summary>How the teacher is followed; null where there is none, or where it does not count.</summary>

@@ -117,7 +117,8 @@ internal sealed class TaskData
         members == 1 ? rows : (rows.unsqueeze(1) * members + arange(members, dtype: int64, device: rows.device)).view(-1);
 
     /// <summary>What a mixing may know of these rows.</summary>
-    public MixingRows ForMixing()
+    /// <param name="blocks">How many blocks the network has.</param>
+    public MixingRows ForMixing(int blocks)
     {
         using var scope = NewDisposeScope();
         var kinds = new byte[Rows]; // 2 where the label counts, 1 where only a teacher speaks of the row, 0 where nothing counts
@@ -129,6 +130,7 @@ internal sealed class TaskData
             Rows = Rows,
             Features = (int)_data.Features.shape[1],
             Columns = _data.Cardinalities.Length,
+            Blocks = blocks,
             Classes = _data.Classes,
             Labels = _isRegression ? [] : Memory.Of<long>(_labels.cpu()).ToArray(),
             Values = _isRegression ? Numbers(_labels) : [],

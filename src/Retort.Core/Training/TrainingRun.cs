@@ -187,7 +187,7 @@ internal sealed class TrainingRun : IDisposable
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
         var ofAll = _objective.OfAll(epoch, done);
-        var mix = _objective.Draw(rows);
+        var mix = _objective.Draw(rows, done).FirstOrDefault();
         _batch!.Take(rows, mix);
         var share = _train.Share(_batch.Weight(), _recipe.BatchSize);
         var outputs = _student.Forward(_batch.Features, _batch.Categories, HiddenBlend.Of(mix));
@@ -213,11 +213,12 @@ internal sealed class TrainingRun : IDisposable
     {
         using var scope = NewDisposeScope();
         var done = Rate(epoch);
-        var mixed = _objective.Draw(numbers) is { } mix ? new MixedRows(mix, _place.Device) : null;
+        MixedRows[] drawn = [.. _objective.Draw(numbers, done).Select(mix => new MixedRows(mix, _place.Device))];
+        var mixed = _objective.MixesBeside ? null : drawn.FirstOrDefault();
         var batch = mixed is null ? _train.Batch(rows, _members) : _train.Batch(mixed, _members, soft: _head is null);
         var share = batch.Weights is null ? full([], rows.shape[0] / (double)Math.Min(_recipe.BatchSize, _train.Rows), dtype: float32, device: _place.Device)
             : _train.ShareThere(batch.Weights, _recipe.BatchSize) / _members;
-        var weighted = _head is not null ? _head.Step(_student, batch, share, mixed?.Blend) : _objective.Step(epoch, done, batch, rows, share, mixed);
+        var weighted = _head is not null ? _head.Step(_student, batch, share, mixed?.Blend) : _objective.Step(epoch, done, batch, rows, share, mixed, mixed is null ? drawn : []);
         if (_place.IsManaged)
             Count(weighted.ToDouble(), share.ToDouble(), epoch);
         else
