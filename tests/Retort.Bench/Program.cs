@@ -24,6 +24,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["depth"] = DepthBench.Run,
     ["soup"] = SoupBench.Run,
     ["pairing"] = PairingBench.Run,
+    ["mix"] = MixBench.Run,
     ["options"] = NetworkOptionsBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
