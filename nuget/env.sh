@@ -80,7 +80,7 @@ if [ -n "${RETORT_NUGET_SOURCE:-}" ]; then
   _set=given-$(cd "$RETORT_NUGET_SOURCE" && sha256sum ./*.nupkg | sha256sum | cut -c1-12)
   mkdir -p "$_offline/$_set"
   _given=$(_ids "$RETORT_NUGET_SOURCE" | tr '[:upper:]' '[:lower:]')
-  _lacking=$(comm -23 <(tr ' ' '\n' <<< "microsoft.ml torchsharp torchsharp-cpu" | sort) <(sort <<< "$_given"))
+  _lacking=$(comm -23 <(tr ' ' '\n' <<< "microsoft.ml microsoft.ml.automl torchsharp torchsharp-cpu" | sort) <(sort <<< "$_given"))
   if [ -z "$_lacking" ] || _public_sources_suffice; then _write_config "$_offline/$_set" "given=$RETORT_NUGET_SOURCE"
   else
     . "$RETORT_ROOT/nuget/offline/feed.sh"
@@ -96,7 +96,7 @@ else
   . "$RETORT_ROOT/nuget/offline/feed.sh"
   mkdir -p "$_offline/standin"
   _write_config "$_offline/standin" "offline=$_offline/feed"
-  _forget_stale "$_offline/standin/packages" microsoft.ml torchsharp torchsharp-cpu
+  _forget_stale "$_offline/standin/packages" microsoft.ml microsoft.ml.automl torchsharp torchsharp-cpu
   _use standin
   RETORT_STANDIN=yes RETORT_HAS_STANDINS=yes
 fi

@@ -1,0 +1,13 @@
+namespace Microsoft.ML.SearchSpace.Option;
+
+public sealed class UniformIntOption : UniformNumericOption
+{
+    public UniformIntOption(int min, int max, bool logBase = false, int? defaultValue = null) : base(min, max, logBase)
+    {
+        if (defaultValue is { } value) Default = [Feature(value)];
+    }
+
+    public override Parameter SampleFromFeatureSpace(double[] values) => Parameter.FromInt((int)Math.Round(Value(values)));
+
+    public override double[] MappingToFeatureSpace(Parameter param) => [Feature(param.AsType<int>())];
+}
