@@ -10,7 +10,7 @@ public static class MergeCatalog
     /// <remarks>
     /// <para>The models are networks of ours, or chains that hold one each between equal fitted steps, which the result keeps: fit the preprocessing once, for all of them. Classes are matched by name where
     /// their order differs. The recipe of the result is the first model's, with its <see cref="Recipe.Ancestry"/>.</para>
-    /// <para>Networks that were not trained from one start should first be tested for a barrier between them; the log warns of them. A calibrator belongs to the logits of one network, so of calibrated
+    /// <para>Networks that were not trained from one start should first be tested by <see cref="MergeBarrier"/>; the log warns of them. A calibrator belongs to the logits of one network, so of calibrated
     /// models the merged one is calibrated anew, by the first one's recipe, on the data.</para>
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
@@ -44,8 +44,8 @@ public static class MergeCatalog
         var calibration = family.Calibration;
         if (calibration is not null && dataOfEach is null)
             throw new ArgumentException($"Merge must be given data where models are calibrated, as by '{Methods.Of(calibration).Id}': a calibrator belongs to the logits of one network.");
-        if (start is null && family.Networks.Skip(1).Any(network => network.Origin.Length == 0 || network.Origin != family.Networks[0].Origin))
-            channel.Warning(MessageSensitivity.None, "{0}", "The models were not trained from one start, or nobody knows; the mean of such networks is mostly worse than each.");
+        if (start is null && family.Networks.Skip(1).Any(network => network.Origin.Length == 0 || network.Origin != family.Networks[0].Origin) && merging is not (WeightMatching or PleasMerging))
+            channel.Warning(MessageSensitivity.None, "{0}", "The models were not trained from one start, or nobody knows; the mean of such networks is mostly worse than each. MergeBarrier tells, and WeightMatching aligns them.");
 
         Dataset[]? rows = null;
         try
@@ -63,5 +63,24 @@ public static class MergeCatalog
             foreach (var own in rows ?? [])
                 own.Dispose();
         }
+    }
+
+    /// <summary>Measures whether the mean of two fitted networks can be any good, before it is taken.</summary>
+    /// <inheritdoc cref="MergeBarrier" path="/remarks"/>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="one">A model, as for Merge.</param>
+    /// <param name="other">Another of the same steps and shape.</param>
+    /// <param name="data">Rows with labels, best such that neither was trained on.</param>
+    /// <param name="labelColumnName">The label.</param>
+    /// <param name="points">How many places on the way are measured, the ends included. At least 3; default 11.</param>
+    /// <exception cref="ArgumentException">The models do not fit each other, or the data not them.</exception>
+    public static MergeBarrier MergeBarrier(this ModelOperationsCatalog catalog, ITransformer one, ITransformer other, IDataView data, string labelColumnName = "Label", int points = 11)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        var host = HostAccess.Environment(catalog).Register("Merge");
+        var family = ModelFamily.Of([one, other], null);
+        using var rows = NetworkRows.Read(family.First.Network, family.First.Prepare(data), labelColumnName, () => HostAccess.CheckCanceled(host));
+        return BarrierTest.Of(family.Networks[0], family.Networks[1], rows, points);
     }
 }

@@ -16,6 +16,12 @@ internal sealed record MergeContext(ParameterLayout Layout)
     /// <summary>How well weights do on held-out rows; lower is better.</summary>
     public Func<float[], double>? Judge { get; init; }
 
+    /// <summary>The models' units that may change places.</summary>
+    public Func<IReadOnlyList<UnitAxis>>? Axes { get; init; }
+
+    /// <summary>Of two models, for each axis the correlations of their units, [units × units].</summary>
+    public Func<int, int, IReadOnlyList<double[]>>? Correlations { get; init; }
+
     /// <summary>The weights that all models began from.</summary>
     public float[] Origin => Check.Given(Start, "The start");
 

@@ -23,10 +23,19 @@ internal static class NetworkMerge
             Start = start is null ? null : part.Take<float>(Unscaled(start)),
             Information = merging is FisherMerging fisher ? k => part.Take<double>(NetworkInformation.Of(first, all[k], rowsOf(k), fisher.Rows)) : null,
             Products = k => [.. LayerInputs.Products(first, all[k], rowsOf(k)).Select(own => own with { Slot = Enumerable.Range(0, part.Slots.Count).First(slot => part.Slots[slot] == own.Slot) })],
+            Axes = () => UnitAxes.Of(first.Graph, part),
+            Correlations = (one, other) => UnitAxes.Correlations(first, part, all[one], all[other], rowsOf(0)),
             Judge = weights => Merged(weights) is var network ? rows!.Average(own => HeldLoss.Of(network, own)) : 0,
         };
-        var result = Merged(merging.Merge([.. all.Select(own => part.Take<float>(own))], context));
+        var result = merging is PleasMerging pleas ? Widened(pleas) : Merged(merging.Merge([.. all.Select(own => part.Take<float>(own))], context));
         return result.Parameters.All(float.IsFinite) ? result : throw new ArgumentException($"The merged weights must be finite, but those of '{Methods.Of(merging).Id}' are not.");
+
+        FittedNetwork Widened(PleasMerging settings)
+        {
+            var orders = new WeightMatching { By = settings.By }.Orders(part.Take<float>(all[0]), 0, part.Take<float>(all[1]), 1, context);
+            var (network, weights) = PleasFit.Of(first, all[0], all[1], Constants(all, merging.Shares(2)), settings, context.Correlations(0, 1), orders, rowsOf(0));
+            return new(first.Task, network, first.Shape, scale == Scale.None ? weights : scale.FoldInto(weights, network.Build(first.Shape).Layout), first.Link) { Scale = first.Scale };
+        }
 
         float[] Unscaled(FittedNetwork model) => scale == Scale.None ? model.Parameters : scale.TakeOutOf(model.Parameters, first.Graph.Layout);
 

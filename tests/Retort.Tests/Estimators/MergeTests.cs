@@ -131,4 +131,20 @@ public sealed class MergeTests
         Assert.AreEqual("", loaded.Origin);
         CollectionAssert.AreEqual(network.Parameters, loaded.Parameters);
     }
+
+    [TestMethod]
+    public void A_barrier_is_measured_on_models_of_two_seeds()
+    {
+        var data = Toy.Keyed(Ml, Toy.Rows(120));
+        var recipe = Toy.Quick with { Network = new Mlp { Layers = 1, Width = 24 }, Epochs = 20 };
+        var (one, two) = (Train(data, recipe), Train(data, recipe with { Seed = 3 }));
+        var barrier = Ml.Model.MergeBarrier(one, two, data, points: 5);
+        Assert.AreEqual(5, barrier.Losses.Count);
+        Assert.AreEqual(LogLoss(one, data), barrier.Losses[0], 1e-5);
+        Assert.IsTrue(barrier.AlignedHeight <= barrier.Height, $"{barrier}");
+        var wide = (MulticlassNetworkTransformer)Ml.Model.Merge([one, two], new PleasMerging { Budget = 0.5 }, data: data);
+        Assert.AreEqual(36, ((Mlp)wide.Fitted.Architecture).Width);
+        Assert.AreEqual(wide.Fitted.Architecture, wide.Model.Recipe.Network);
+        Assert.IsTrue(LogLoss(wide, data) < Math.Max(LogLoss(one, data), LogLoss(two, data)) + 0.1);
+    }
 }

@@ -19,6 +19,8 @@ internal sealed class Bend : Layer
 
     private bool Learns => _strengths >= 0;
 
+    public override IReadOnlyList<UnitPlace> Units => _strengths < 0 ? [] : [new(_strengths, 0, false)];
+
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout)
     {
         var bent = Activations.Forward(_activation, x);

@@ -16,6 +16,9 @@ internal abstract class Layer(int inputs, int outputs)
     /// <summary>How many rows leave for each that enters: the members of an ensemble, where it begins.</summary>
     public virtual int Members => 1;
 
+    /// <summary>Where the numbers that enter, and those that leave, stand in the layer's slots: a slot's number, and which of its dimensions they are. A layer that leaves them in their places names them as entering.</summary>
+    public virtual IReadOnlyList<UnitPlace> Units => [];
+
     /// <summary>With libtorch's operators: [rows, inputs] to [rows × members, outputs]. Dropout is drawn where a stream is given.</summary>
     public abstract Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout);
 
@@ -30,6 +33,12 @@ internal abstract class Layer(int inputs, int outputs)
     {
     }
 }
+
+/// <summary>Where a layer's slot has a number for each that enters, or for each that leaves.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Dimension">Which of its dimensions.</param>
+/// <param name="Leaves">Whether it is those that leave.</param>
+internal readonly record struct UnitPlace(int Slot, int Dimension, bool Leaves);
 
 /// <summary>A layer in training: what its last forward pass left, and the way back.</summary>
 internal abstract class LayerRun<T> where T : unmanaged, IFloatingPointIeee754<T>

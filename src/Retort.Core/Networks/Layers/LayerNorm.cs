@@ -14,6 +14,8 @@ internal sealed class LayerNorm : Layer
         _biases = layout.Add(ParameterRole.Biases, [width]);
     }
 
+    public override IReadOnlyList<UnitPlace> Units => [new(_gains, 0, false), new(_biases, 0, false)];
+
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout)
     {
         var centred = x - x.mean([-1], true);

@@ -34,6 +34,8 @@ internal sealed class LinearLayer : Layer
 
     public double Factor => _factor;
 
+    public override IReadOnlyList<UnitPlace> Units => [new(_weights, 0, true), new(_weights, 1, false), .. _biases < 0 ? [] : (UnitPlace[])[new(_biases, 0, true)]];
+
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout) =>
         nn.functional.linear(_factor == 1 ? x : x * _factor, slots[_weights], _biases < 0 ? null : slots[_biases]);
 

@@ -14,6 +14,8 @@ internal sealed class MemberLinear : Layer
         _biases = layout.Add(ParameterRole.Biases, [members, outputs]);
     }
 
+    public override IReadOnlyList<UnitPlace> Units => [new(_weights, 2, false)];
+
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout) =>
         (x.view(-1, _members, Inputs).transpose(0, 1).matmul(slots[_weights].transpose(1, 2)).transpose(0, 1) + slots[_biases]).reshape(-1, Outputs);
 

@@ -23,6 +23,8 @@ internal sealed class MemberScale : Layer
 
     public override int Members => _begins ? _members : 1;
 
+    public override IReadOnlyList<UnitPlace> Units => [new(_scales, 1, false), .. _biases < 0 ? [] : (UnitPlace[])[new(_biases, 1, false)]];
+
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout)
     {
         var y = x.view(_begins ? [-1, 1, Inputs] : [-1, _members, Inputs]) * slots[_scales];

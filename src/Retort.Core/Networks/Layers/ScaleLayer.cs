@@ -13,6 +13,8 @@ internal sealed class ScaleLayer : Layer
     public ScaleLayer(ParameterLayout layout, int width, double rate) : base(width, width) =>
         _scales = layout.Add(ParameterRole.Scales, [width], start: 1, rate: rate);
 
+    public override IReadOnlyList<UnitPlace> Units => [new(_scales, 0, false)];
+
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout) => x * slots[_scales];
 
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
