@@ -1,0 +1,48 @@
+using Microsoft.ML;
+using Microsoft.ML.AutoML;
+using Microsoft.ML.SearchSpace;
+using Microsoft.ML.SearchSpace.Option;
+
+namespace Retort.Tests;
+
+/// <summary>ML.NET's checkpoint of an experiment: a file of losses and feature vectors, from which trials go on.</summary>
+[TestClass]
+public sealed class ExperimentCheckpointTests
+{
+    private static async Task<Witness> Run(string folder, int trials, SearchSpace space)
+    {
+        var witness = new Witness();
+        await new MLContext(1).Auto().CreateExperiment(new AutoMLExperiment.AutoMLExperimentSettings { Seed = 1 })
+            .AddSearchSpace("own", space)
+            .SetTrialRunner(_ => Trials.Of(settings => Math.Abs(settings.Parameter["own"]["x"].AsType<double>() - 0.5)))
+            .SetMonitor(witness)
+            .SetCostFrugalTuner()
+            .SetCheckpoint(folder)
+            .SetMaxModelToExplore(trials)
+            .RunAsync();
+        return witness;
+    }
+
+    [TestMethod]
+    public async Task Trials_go_on_where_they_were_left()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var space = new SearchSpace { ["x"] = new UniformDoubleOption(-1, 1) };
+            var first = await Run(folder, 20, space);
+            var file = Directory.GetFiles(folder, "trialResults-*.csv").Single();
+            Assert.AreEqual(20, File.ReadAllLines(file).Length - 1);
+
+            var second = await Run(folder, 5, space);
+            var left = first.Completed.Max(r => r.TrialSettings.TrialId);
+            Assert.IsTrue(second.Running.All(s => s.TrialId > left));
+            // the tuner takes up the best of before: the next proposal is a step from it, far from the start of the space
+            Assert.IsTrue(second.Completed[0].Loss < first.Completed[0].Loss - 0.5, $"{second.Completed[0].Loss}");
+
+            await Run(folder, 1, new SearchSpace { ["x"] = new UniformDoubleOption(-2, 2) });
+            Assert.AreEqual(2, Directory.GetFiles(folder).Length);
+        }
+        finally { Directory.Delete(folder, recursive: true); }
+    }
+}

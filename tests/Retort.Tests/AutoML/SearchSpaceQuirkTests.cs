@@ -1,0 +1,75 @@
+using Microsoft.ML;
+using Microsoft.ML.AutoML;
+using Microsoft.ML.SearchSpace;
+using Microsoft.ML.SearchSpace.Option;
+
+namespace Retort.Tests;
+
+/// <summary>Traps of ML.NET's search spaces that our own options are built around.</summary>
+[TestClass]
+public sealed class SearchSpaceQuirkTests
+{
+    public sealed class Fields
+    {
+        [Range(1, 9, 5)]
+        public int Inside = 2;
+    }
+
+    public sealed class IllTyped
+    {
+        [Range(0.0, 1.0)]
+        public int Count { get; set; }
+    }
+
+    public abstract class Abstract
+    {
+    }
+
+    public sealed class WithAbstract
+    {
+        [NestOption]
+        public Abstract? Part { get; set; }
+    }
+
+    public sealed class Twice
+    {
+        [Range(0, 1), Choice(0, 1)]
+        public int Count { get; set; }
+    }
+
+    public sealed record Choice(int Number);
+
+    [TestMethod]
+    public void A_field_is_a_dimension_whose_value_is_dropped()
+    {
+        var space = new SearchSpace<Fields>();
+        Assert.AreEqual(1, space.FeatureSpaceDim);
+        Assert.AreEqual(2, space.SampleFromFeatureSpace([1]).Inside);
+    }
+
+    [TestMethod]
+    public void An_ill_typed_range_fails_only_when_it_is_sampled()
+    {
+        var space = new SearchSpace<IllTyped>();
+        Assert.ThrowsExactly<System.Text.Json.JsonException>(() => space.SampleFromFeatureSpace([0.5]));
+    }
+
+    [TestMethod]
+    public void An_abstract_part_has_no_dimension() => Assert.AreEqual(0, new SearchSpace<WithAbstract>().FeatureSpaceDim);
+
+    [TestMethod]
+    public void A_record_is_no_choice() => Assert.Throws<Exception>(() => new ChoiceOption(new Choice(1), new Choice(2)).SampleFromFeatureSpace([0]).AsType<Choice>());
+
+    [TestMethod]
+    public void No_choice_becomes_an_empty_object() => Assert.AreEqual("{}", new ChoiceOption([null!, "a"]).SampleFromFeatureSpace([0]).ToString());
+
+    [TestMethod]
+    public void A_member_has_one_attribute_at_most() => Assert.Throws<Exception>(() => new SearchSpace<Twice>());
+
+    [TestMethod]
+    public void A_logarithmic_range_starts_above_zero() => Assert.Throws<Exception>(() => new UniformDoubleOption(0, 1, logBase: true));
+
+    [TestMethod]
+    public void A_sweepable_estimator_without_space_is_refused() =>
+        Assert.ThrowsExactly<NullReferenceException>(() => new MLContext().Auto().CreateSweepableEstimator<Fields>((ml, _) => ml.Transforms.CopyColumns("a", "b")));
+}

@@ -1,0 +1,74 @@
+using Microsoft.ML;
+using Microsoft.ML.AutoML;
+using Microsoft.ML.SearchSpace;
+using Microsoft.ML.SearchSpace.Option;
+
+namespace Retort.Tests;
+
+/// <summary>What ML.NET's tuners propose.</summary>
+[TestClass]
+public sealed class TunerTests
+{
+    private static async Task<List<TrialResult>> Run(SearchSpace space, Func<AutoMLExperiment, AutoMLExperiment> tuner, int trials, Func<Parameter, double> loss, int seed = 1)
+    {
+        var witness = new Witness();
+        var experiment = new MLContext(seed).Auto().CreateExperiment(new AutoMLExperiment.AutoMLExperimentSettings { Seed = seed })
+            .AddSearchSpace("own", space)
+            .SetTrialRunner(_ => Trials.Of(settings => loss(settings.Parameter["own"])))
+            .SetMonitor(witness);
+        await tuner(experiment).SetMaxModelToExplore(trials).RunAsync();
+        return witness.Completed;
+    }
+
+    private static double Bowl(Parameter p) => Math.Pow(p["x"].AsType<double>() - 0.5, 2) + Math.Pow(p["y"].AsType<double>() + 0.25, 2) + Math.Pow(p["z"].AsType<double>() - 0.1, 2);
+
+    private static SearchSpace Cube => new()
+    {
+        ["x"] = new UniformDoubleOption(-1, 1, false, -1),
+        ["y"] = new UniformDoubleOption(-1, 1, false, 1),
+        ["z"] = new UniformDoubleOption(-1, 1, false, -1),
+    };
+
+    [TestMethod]
+    public async Task The_grid_has_every_combination_of_choices_once()
+    {
+        var space = new SearchSpace { ["a"] = new ChoiceOption("p", "q"), ["b"] = new ChoiceOption(1, 2, 3) };
+        var results = await Run(space, e => e.SetGridSearchTuner(), 6, _ => 0);
+        Assert.AreEqual(6, results.Select(r => r.TrialSettings.Parameter["own"].ToString()).Distinct().Count());
+    }
+
+    [TestMethod]
+    public async Task The_random_tuner_covers_the_space_and_follows_its_seed()
+    {
+        var first = await Run(Cube, e => e.SetRandomSearchTuner(3), 40, Bowl);
+        var second = await Run(Cube, e => e.SetRandomSearchTuner(3), 40, Bowl);
+        CollectionAssert.AreEqual(first.ConvertAll(r => r.Loss), second.ConvertAll(r => r.Loss));
+        var x = first.ConvertAll(r => r.TrialSettings.Parameter["own"]["x"].AsType<double>());
+        Assert.IsTrue(x.Min() < -0.7 && x.Max() > 0.7);
+    }
+
+    [TestMethod]
+    public async Task The_cost_frugal_tuner_begins_at_the_start_of_the_space()
+    {
+        var results = await Run(Cube, e => e.SetCostFrugalTuner(), 2, Bowl);
+        Assert.AreEqual(Bowl(Cube.SampleFromFeatureSpace(Cube.Default)), results[0].Loss, 1e-12);
+    }
+
+    [TestMethod]
+    public async Task The_cost_frugal_tuner_goes_downhill() // from a corner, where the loss is 5.02
+    {
+        for (var seed = 1; seed <= 5; seed++)
+        {
+            var results = await Run(Cube, e => e.SetCostFrugalTuner(), 150, Bowl, seed);
+            Assert.IsTrue(results.Min(r => r.Loss) < 0.05, $"seed {seed}: {results.Min(r => r.Loss)}");
+        }
+    }
+
+    [TestMethod]
+    public void The_model_based_tuner_is_the_originals_alone()
+    {
+        var experiment = new MLContext().Auto().CreateExperiment();
+        try { Assert.AreSame(experiment, experiment.SetSmacTuner()); }
+        catch (NotSupportedException e) { StringAssert.Contains(e.Message, "Microsoft.ML.AutoML"); }
+    }
+}
