@@ -23,6 +23,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["distill-labels"] = DistillLabelsBench.Run,
     ["depth"] = DepthBench.Run,
     ["soup"] = SoupBench.Run,
+    ["merge"] = MergeBench.Run,
     ["pairing"] = PairingBench.Run,
     ["mix"] = MixBench.Run,
     ["options"] = NetworkOptionsBench.Run,
