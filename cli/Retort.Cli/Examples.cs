@@ -35,6 +35,12 @@ internal static class Examples
             "retort calibrate --model small/model.zip --data held-out.csv --out small/calibrated.zip",
             """retort calibrate --model small/model.zip --data held-out.csv --label churned --method '{"$type": "ts-mix"}' --out calibrated.zip""",
         ],
+        "merge" =>
+        [
+            "retort train --data a.csv --label churned --start small/model.zip --out a; retort train --data b.csv --label churned --start small/model.zip --out b",
+            "retort merge a/model.zip b/model.zip --method ties --start small/model.zip --out merged",
+            """retort merge a/model.zip b/model.zip --method '{"$type": "fisher", "Rows": 500}' --data rows.csv --out merged""",
+        ],
         "predict" =>
         [
             "retort predict --model small/model.zip --data new.csv --out scored.csv",

@@ -43,6 +43,7 @@ internal static class TrainCommand
             HelpName = "WEIGHTS",
         };
         var teacher = new Option<string?>("--teacher") { Description = "A saved ML.NET model to learn from beside the labels, or 'auto' for an ensemble of large networks that is trained first.", HelpName = "MODEL|auto" };
+        var start = new Option<string?>("--start") { Description = "A model of 'retort train' on the same columns, whose steps are kept and whose weights training begins from: models of one start can be merged.", HelpName = "MODEL" };
         var recipe = new Option<string?>("--recipe") { Description = "What is trained and how: JSON, or a file of it (see 'retort methods').", HelpName = "JSON|FILE" };
         var seed = CommonOptions.Whole("--seed", "Where random numbers begin; default 0.");
         var epochs = CommonOptions.Whole("--epochs", "How often training passes over the rows at most; default as in the recipe.");
@@ -54,13 +55,13 @@ internal static class TrainCommand
 
         var command = new Command("train", "Train a network on a table, measure it on rows that it has not seen, and save it.")
         {
-            data, label, task, test, ignore, guarded, path, teacher, recipe, seed, epochs, device, folder, seconds, force,
+            data, label, task, test, ignore, guarded, path, teacher, start, recipe, seed, epochs, device, folder, seconds, force,
         };
         command.Does((parsed, terminal, cancel) => Run(
             new Request(
                 parsed.GetRequiredValue(data), parsed.GetRequiredValue(label), Task(parsed.GetValue(task)), parsed.GetValue(test), parsed.GetRequiredValue(ignore), parsed.GetRequiredValue(guarded),
                 parsed.GetValue(teacher) is { } named && named.Equals(Auto, StringComparison.OrdinalIgnoreCase) ? Auto : parsed.GetValue(teacher), Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device)), parsed.GetRequiredValue(folder),
-                parsed.GetValue(seconds) ?? 30, parsed.GetValue(force), Weights(parsed.GetValue(path))),
+                parsed.GetValue(seconds) ?? 30, parsed.GetValue(force), Weights(parsed.GetValue(path)), parsed.GetValue(start)),
             terminal, cancel));
         return command;
     }
@@ -75,6 +76,8 @@ internal static class TrainCommand
     {
         if (request.Path.Count > 0 && (request.Protected.Count == 0 || request.Recipe.Penalty is null))
             throw new UsageException($"Option --path must come with {(request.Protected.Count == 0 ? "--protected" : "a recipe that has a Penalty")}, but comes without.");
+        if (request.Path.Count > 0 && request.Start is not null)
+            throw new UsageException("Option --path must come without --start, but comes with it.");
         var watch = Stopwatch.StartNew();
         var ml = new MLContext(request.Recipe.Seed);
         var table = Table.Read(request.Data, cancel);
@@ -84,6 +87,7 @@ internal static class TrainCommand
             MustNotReplaceAnother(request.Out, plan);
 
         var teacher = request.Teacher is { } path and not Auto ? ModelFile.Load(ml, path) : null;
+        var start = request.Start is null ? null : StartModel.Load(ml, request.Start);
         var pipeline = new Pipeline(ml, plan, table.Columns.Select(c => c.Name));
         var columns = Columns(pipeline, plan, teacher, table);
         var (train, test, testMissing) = Split(ml, request, table, plan, pipeline, columns, cancel);
@@ -103,7 +107,7 @@ internal static class TrainCommand
         ITransformer? prepared = null;
         try
         {
-            model = request.Path.Count > 0 ? AlongPath() : terminal.Progress("Training", show => pipeline
+            model = request.Path.Count > 0 ? AlongPath() : start is not null ? FromStart(start) : terminal.Progress("Training", show => pipeline
                 .Build(request.Recipe, Taught(show), new EpochProgress(show), cancel, checkpoint)
                 .Fit(labelMap.Transform(train)));
         }
@@ -168,6 +172,13 @@ internal static class TrainCommand
 
         Teacher? Taught(Action<double, string> show) =>
             teacher is not null ? Teacher.Of(teacher.Model) : request.Teacher == Auto ? AutoTeacher.For(request.Recipe, (share, text) => show(share, $"the teacher, {text}")) : null;
+
+        ITransformer FromStart(StartModel begun)
+        {
+            prepared = begun.Steps;
+            var mapped = labelMap.Transform(train);
+            return Whole(terminal.Progress("Training", show => pipeline.Trainer(request.Recipe, Taught(show), null, new EpochProgress(show), cancel, checkpoint, begun.Network).Fit(prepared?.Transform(mapped) ?? mapped)));
+        }
 
         ITransformer Whole(ITransformer network) => prepared is null ? network : prepared.Append(network);
 
@@ -264,5 +275,5 @@ internal static class TrainCommand
             plan.Task == LearningTask.Binary && plan.Label.Kind == ColumnKind.Number ? ml.Data.FilterRowsByMissingValues(view, plan.Label.Name) : view;
     }
 
-    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, IReadOnlyCollection<string> Protected, string? Teacher, Recipe Recipe, string Out, int CheckpointSeconds, bool Force, IReadOnlyList<double> Path);
+    private sealed record Request(string Data, string Label, LearningTask? Task, string? Test, IReadOnlyCollection<string> Ignore, IReadOnlyCollection<string> Protected, string? Teacher, Recipe Recipe, string Out, int CheckpointSeconds, bool Force, IReadOnlyList<double> Path, string? Start);
 }

@@ -100,13 +100,13 @@ internal sealed class Pipeline
     };
 
     /// <summary>The network's trainer, to follow <see cref="Prepare"/>.</summary>
-    public IEstimator<ITransformer> Trainer(Recipe recipe, Teacher? teacher, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop, Checkpoint? checkpoint = null) => _plan.Task switch
+    public IEstimator<ITransformer> Trainer(Recipe recipe, Teacher? teacher, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop, Checkpoint? checkpoint = null, ITransformer? start = null) => _plan.Task switch
     {
         LearningTask.Binary => _ml.BinaryClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint, start: start),
         LearningTask.Multiclass => _ml.MulticlassClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint, start: start),
         _ => _ml.Regression.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint, start: start),
     };
 }

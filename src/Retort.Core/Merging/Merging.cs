@@ -26,6 +26,17 @@ public abstract record Merging : Part
     /// <summary>How much each model counts where plain means are taken; they sum to 1.</summary>
     internal virtual double[] Shares(int models) => [.. Enumerable.Repeat(1.0 / models, models)];
 
+    /// <summary>The merging that a JSON text describes. What it leaves out keeps its default.</summary>
+    /// <param name="json">A text as <see cref="Part.ToJson"/> writes it.</param>
+    /// <exception cref="ArgumentException">The text is not JSON, or a method, setting or value in it is not allowed.</exception>
+    public static Merging FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var merging = MethodJson.Read<Merging>(json);
+        merging.Validate();
+        return merging;
+    }
+
     /// <summary>The merged weights.</summary>
     /// <param name="models">The models' weights, all of one layout.</param>
     /// <param name="context">What is known beside them.</param>

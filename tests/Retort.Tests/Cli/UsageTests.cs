@@ -42,6 +42,7 @@ public sealed class UsageTests
     [DataRow("train")]
     [DataRow("evaluate")]
     [DataRow("calibrate")]
+    [DataRow("merge")]
     [DataRow("predict")]
     [DataRow(null)]
     public void Help_ends_in_examples(string? command)

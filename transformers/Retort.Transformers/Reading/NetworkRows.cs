@@ -20,11 +20,10 @@ internal static class NetworkRows
         if (columns.Width != fitted.Features)
             throw new ArgumentException($"Column '{network.FeatureColumnName}' must have {fitted.Features} values as in training, but has {columns.Width}.");
         var labels = label is null ? null : LabelReader.Of(schema.Find(label), fitted.Task);
-        if (labels is not null && fitted.Task == LearningTask.Multiclass && labels.Classes != fitted.Outputs)
-            throw Check.Wrong($"The number of classes of column '{label}'", $"be that of the network, {fitted.Outputs}", $"{labels.Classes}");
+        var classOf = labels is null || fitted.Task != LearningTask.Multiclass ? null : Match(network, labels, label!);
         using var cursor = data.GetRowCursor(columns.Needed.Concat(label is null ? [] : [schema.Find(label)]).DistinctBy(column => column.Index));
         var reader = columns.Reader(cursor, fitted.Cardinalities);
-        labels?.Attach(cursor, network.Classes);
+        labels?.Attach(cursor, null);
         using var features = new RowBuffer<float>(fitted.Features);
         using var categories = new RowBuffer<long>(fitted.Cardinalities.Count);
         var finite = new Finite(network.FeatureColumnName);
@@ -47,8 +46,26 @@ internal static class NetworkRows
             Features = features.ToTensor(),
             Categories = fitted.Cardinalities.Count == 0 ? null : categories.ToTensor(),
             Cardinalities = [.. fitted.Cardinalities],
-            Labels = labels?.ToTensor(),
+            Labels = labels is null ? null : Renumbered(labels.ToTensor(), classOf),
             Classes = fitted.Task switch { LearningTask.Binary => 2, LearningTask.Multiclass => fitted.Outputs, _ => 1 },
         };
+    }
+
+    /// <summary>For each of the label's classes that of the network; the data may lack some.</summary>
+    private static int[] Match(NetworkTransformer network, LabelReader labels, string label)
+    {
+        if (network.ClassNames is { } known && labels.Values?.Names is { } names)
+            return ClassMatch.Of(known, names, some: true)
+                ?? throw new ArgumentException($"Column '{label}' must have classes that the network knows, but {ClassMatch.Differ(known, names, "the network", "the data")}.");
+        return labels.Classes == network.Fitted.Outputs ? [.. Enumerable.Range(0, labels.Classes)]
+            : throw Check.Wrong($"The number of classes of column '{label}'", $"be that of the network, {network.Fitted.Outputs}", $"{labels.Classes}");
+    }
+
+    private static TorchSharp.torch.Tensor Renumbered(TorchSharp.torch.Tensor labels, int[]? classOf)
+    {
+        if (classOf is not null)
+            foreach (ref var label in Memory.Of<long>(labels))
+                label = classOf[label];
+        return labels;
     }
 }
