@@ -26,6 +26,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["merge"] = MergeBench.Run,
     ["pairing"] = PairingBench.Run,
     ["mix"] = MixBench.Run,
+    ["mix-cost"] = MixCostBench.Run,
     ["options"] = NetworkOptionsBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))

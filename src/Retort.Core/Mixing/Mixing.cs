@@ -6,7 +6,7 @@ namespace Retort;
 /// <remarks>
 /// Of a row and its partner the row has the larger share, at least one half: which of two mixed rows is called the row makes no difference to their mixture. So what is never mixed (protected columns, groups, and the names under which
 /// methods remember rows) is that of the larger part. Of categories each is taken from one of the two, the row's own with its share as the probability. Class labels become probabilities and real ones their mean; weights, and what teachers said, are mixed likewise;
-/// teachers that are networks of ours and read the same columns are asked about the mixed rows. Losses that take no probabilities see each mixed row twice, with both labels, weighted by their shares.
+/// teachers that are networks of ours and read the same columns are asked about the mixed rows, in every step. Losses that take no probabilities see each mixed row twice, with both labels, weighted by their shares.
 /// Rows with a label are mixed with such rows only, and so are rows that only a teacher speaks of, and rows of weight 0: no label gets to where it is not known. Rows that are not trained on are never mixed.
 /// </remarks>
 public abstract record Mixing : Part
@@ -42,9 +42,18 @@ public abstract record Mixing : Part
     /// <summary>What the method remembers from the start.</summary>
     /// <param name="state">Where it remembers.</param>
     /// <param name="rows">All rows.</param>
-    internal virtual void Begin(PartState state, MixingRows rows)
+    /// <param name="device">Where the run computes.</param>
+    /// <param name="random">What is drawn from.</param>
+    internal virtual void Begin(PartState state, MixingRows rows, Device device, Generator random)
     {
     }
+
+    /// <summary>Whether rows are mixed at all at a time of the run.</summary>
+    /// <param name="progress">The share of the run that is done.</param>
+    internal virtual bool Mixes(double progress) => true;
+
+    /// <summary>Whether the method looks at the network's last block.</summary>
+    internal virtual bool NeedsHidden => false;
 
     /// <inheritdoc/>
     public override void Validate() => Check.InRange(Probability, 0, 1);

@@ -11,6 +11,29 @@ internal sealed class MixingRows
     /// <summary>How many categories a row has.</summary>
     public int Columns { get; init; }
 
+    /// <summary>The mean of each number over the rows, or an even sample of them; empty where nobody asks.</summary>
+    public float[] Means { get; init; } = [];
+
+    /// <summary>The deviation of each number, likewise.</summary>
+    public float[] Deviations { get; init; } = [];
+
+    /// <summary>How many numbers the network's last block has; 0 where there is no network.</summary>
+    public int HiddenWidth { get; init; }
+
+    /// <summary>How many rows each class has whose label counts; empty in regression.</summary>
+    public int[] LabelCounts => _labelCounts ??= Count();
+
+    private int[]? _labelCounts;
+
+    private int[] Count()
+    {
+        var counts = new int[Labels.Length == 0 ? 0 : Classes];
+        for (var row = 0; row < Labels.Length; row++)
+            if (Kinds.Length == 0 || Kinds[row] == 2)
+                counts[Labels[row]]++;
+        return counts;
+    }
+
     /// <summary>How many blocks the network has, at which rows can be mixed; 0 where there is no network.</summary>
     public int Blocks { get; init; }
 

@@ -13,6 +13,12 @@ internal sealed record MixingStep(MixingRows All, Pairing Pairing, long[] Rows, 
     /// <summary>What the method remembers; empty outside a run.</summary>
     public PartState State { get; init; } = new();
 
+    /// <summary>What the network loses on each row of a mixture, cross-entropy or squared error, without dropout. To be set where a method asks.</summary>
+    public Func<RowMix, float[]> Losses { get; init; } = _ => throw new InvalidOperationException("A mixing that asks the network must be drawn in a run, but is not.");
+
+    /// <summary>The numbers of rows, [rows, features], where the run computes. To be set where a method asks.</summary>
+    public Func<long[], Tensor> Features { get; init; } = _ => throw new InvalidOperationException("A mixing that learns from rows must be drawn in a run, but is not.");
+
     /// <summary>Rows with partners and shares.</summary>
     /// <param name="share">Draws a share, which becomes that of the larger part.</param>
     /// <param name="block">As <see cref="RowMix.Block"/>.</param>

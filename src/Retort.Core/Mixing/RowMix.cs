@@ -18,6 +18,12 @@ internal sealed class RowMix
     /// <summary>The row's own share of each of its numbers, [rows × numbers]; null where it is the row's of all.</summary>
     public float[]? Numbers { get; set; }
 
+    /// <summary>What is added to each number of the mixture, [rows × numbers]; null for nothing.</summary>
+    public float[]? Added { get; set; }
+
+    /// <summary>What else the method drew for each row; null where it drew nothing else.</summary>
+    public float[]? Draws { get; set; }
+
     /// <summary>Whether a category is the row's own, [rows × columns], else the partner's; null where there are none, or where they are not mixed as they are.</summary>
     public bool[]? Kept { get; set; }
 
@@ -31,14 +37,34 @@ internal sealed class RowMix
     public void MixNumbers(int row, Span<float> own, ReadOnlySpan<float> partner)
     {
         if (Numbers is null)
-        {
             Mix(own, partner, Shares[row]);
-            return;
+        else
+        {
+            var shares = Numbers.AsSpan(row * own.Length, own.Length);
+            for (var i = 0; i < own.Length; i++)
+                own[i] = shares[i] * own[i] + (1 - shares[i]) * partner[i];
         }
 
-        var shares = Numbers.AsSpan(row * own.Length, own.Length);
-        for (var i = 0; i < own.Length; i++)
-            own[i] = shares[i] * own[i] + (1 - shares[i]) * partner[i];
+        if (Added is not null)
+            TensorPrimitives.Add(own, Added.AsSpan(row * own.Length, own.Length), own);
+    }
+
+    /// <summary>A row becomes mixed as it is in another mixture of the same rows that has the same parts.</summary>
+    public void TakeRow(RowMix other, int row)
+    {
+        (Partners[row], Shares[row]) = (other.Partners[row], other.Shares[row]);
+        Take(other.Numbers, Numbers);
+        Take(other.Added, Added);
+        Take(other.Draws, Draws);
+        Take(other.Kept, Kept);
+
+        void Take<T>(T[]? from, T[]? to)
+        {
+            if (to is null || from is null)
+                return;
+            var width = to.Length / Rows.Length;
+            from.AsSpan(row * width, width).CopyTo(to.AsSpan(row * width, width));
+        }
     }
 
     /// <summary>A row's categories become those of its mixture, in place.</summary>

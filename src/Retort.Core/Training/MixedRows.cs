@@ -3,22 +3,27 @@ namespace Retort;
 /// <summary>A mixture of a step's rows as tensors, where the run computes.</summary>
 internal sealed class MixedRows
 {
-    private readonly Tensor? _numbers, _kept;
+    private readonly Tensor? _numbers, _added, _kept;
 
     /// <param name="mix">The mixture.</param>
     /// <param name="device">Where the rows are.</param>
     public MixedRows(RowMix mix, Device device)
     {
         var rows = mix.Rows.Length;
+        Mix = mix;
         Rows = Numbers(mix.Rows);
         Partners = Numbers(mix.Partners);
         Shares = tensor(mix.Shares, dtype: float32, device: CPU).to(device);
         _numbers = mix.Numbers is null ? null : tensor(mix.Numbers, dtype: float32, device: CPU).view(rows, -1).to(device);
+        _added = mix.Added is null ? null : tensor(mix.Added, dtype: float32, device: CPU).view(rows, -1).to(device);
         _kept = mix.Kept is null ? null : tensor(mix.Kept, dtype: ScalarType.Bool, device: CPU).view(rows, -1).to(device);
         Blend = HiddenBlend.Of(mix);
 
         Tensor Numbers(long[] numbers) => tensor(numbers, dtype: int64, device: CPU).to(device);
     }
+
+    /// <summary>The mixture as plain numbers.</summary>
+    public RowMix Mix { get; }
 
     /// <summary>The rows' numbers among all, int64 [rows].</summary>
     public Tensor Rows { get; }
@@ -54,6 +59,8 @@ internal sealed class MixedRows
             return own;
         var partners = data.Inputs(Partners);
         var features = _numbers is null ? Of(own.Features, partners.Features) : _numbers * own.Features + (1 - _numbers) * partners.Features;
+        if (_added is not null)
+            features += _added;
         return (features, Categories(own.Categories, partners.Categories, _kept));
     }
 
@@ -69,6 +76,13 @@ internal sealed record LabelPairs(Tensor Own, Tensor Partners, Tensor Shares)
 {
     /// <summary>The same for an ensemble.</summary>
     public LabelPairs EachMember(int members) => members == 1 ? this : new(TaskData.Each(Own, members), TaskData.Each(Partners, members), TaskData.Each(Shares, members));
+
+    /// <summary>Both classes as probabilities, [rows × members, classes].</summary>
+    public Targets Soft(int classes)
+    {
+        var shares = Shares.unsqueeze(1);
+        return Targets.Probabilities(shares * nn.functional.one_hot(Own, classes) + (1 - shares) * nn.functional.one_hot(Partners, classes));
+    }
 
     /// <summary>A loss that takes no probabilities sees each row twice, once with each class, weighted by their shares.</summary>
     /// <param name="loss">The loss.</param>

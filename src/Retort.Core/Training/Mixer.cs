@@ -4,27 +4,36 @@ namespace Retort;
 internal sealed class Mixer : IDisposable
 {
     private readonly Mixing _mixing;
-    private readonly MixingRows _all;
+    private readonly TaskData _train;
     private readonly Pairing _pairing;
     private readonly Generator _random;
+    private readonly Func<RowMix, float[]> _losses;
     private readonly PartState _state = new();
 
     /// <param name="mixing">How.</param>
     /// <param name="train">All rows.</param>
-    /// <param name="blocks">How many blocks the network has.</param>
+    /// <param name="graph">The network.</param>
     /// <param name="random">What is drawn from.</param>
-    public Mixer(Mixing mixing, TaskData train, int blocks, Generator random)
+    /// <param name="losses">What the network loses on each row of a mixture.</param>
+    public Mixer(Mixing mixing, TaskData train, NetworkGraph graph, Generator random, Func<RowMix, float[]> losses)
     {
-        (_mixing, _random, _all) = (mixing, random, train.ForMixing(blocks));
-        _pairing = mixing.Pair(_all);
-        mixing.Begin(_state, _all);
+        (_mixing, _train, _random, _losses, All) = (mixing, train, random, losses, train.ForMixing(graph));
+        _pairing = mixing.Pair(All);
+        using var scope = NewDisposeScope();
+        mixing.Begin(_state, All, train.Labels.device, random);
     }
+
+    /// <summary>All rows.</summary>
+    public MixingRows All { get; }
 
     /// <summary>Whether mixtures stand behind the rows of a step, rather than in their place.</summary>
     public bool IsBeside => _mixing.Copies > 0;
 
     /// <summary>Whether the method has a part of its own in the objective.</summary>
     public bool HasValue => _mixing.HasValue;
+
+    /// <summary>Whether that looks at the network's last block.</summary>
+    public bool NeedsHidden => _mixing.NeedsHidden;
 
     /// <summary>That part, where it gives its gradient itself; null where it does not, or where there is none.</summary>
     public IClosedForm? Closed => _mixing as IClosedForm;
@@ -34,11 +43,14 @@ internal sealed class Mixer : IDisposable
     /// <param name="progress">The share of the run that is done.</param>
     public RowMix[] Draw(ReadOnlySpan<long> rows, double progress)
     {
-        if (_mixing.Probability < 1 && _random.Uniform() >= _mixing.Probability)
+        if (!_mixing.Mixes(progress) || _mixing.Probability < 1 && _random.Uniform() >= _mixing.Probability)
             return [];
-        var step = new MixingStep(_all, _pairing, rows.ToArray(), _random) { Progress = progress, State = _state };
+        var step = new MixingStep(All, _pairing, rows.ToArray(), _random) { Progress = progress, State = _state, Losses = _losses, Features = Features };
         return [.. Enumerable.Range(0, Math.Max(1, _mixing.Copies)).Select(_ => _mixing.Draw(step))];
     }
+
+    /// <summary>The numbers of rows, [rows, features].</summary>
+    public Tensor Features(long[] rows) => _train.Data.Inputs(tensor(rows, dtype: int64, device: CPU).to(_train.Labels.device)).Features;
 
     /// <summary>The method's own part of the objective of a step that is mixed.</summary>
     public Tensor Value(MixedAnswer answer, StepContext step) => _mixing.Value(answer, step with { State = _state });

@@ -84,7 +84,7 @@ internal sealed class Objective : IDisposable
         if (recipe.Mixing is { } mixing)
         {
             CheckMixing(mixing, layers.Count > 0);
-            _mixer = new(mixing, _train, graph.Blocks.Length, seeds.Stream("mixing"));
+            _mixer = new(mixing, _train, graph, seeds.Stream("mixing"), Losses);
         }
 
         _comparesWithinClasses = penalty?.ComparesWithinClasses == true;
@@ -213,7 +213,11 @@ internal sealed class Objective : IDisposable
         if (_mixer is { HasValue: true } && (mixed is not null || copies.Count > 0))
             objective += _mixer.Value(new(student, batch, [.. copies.Select((copy, i) => new MixedCopy(Answer(outputs, blocks, rows, count * (i + (moved is null ? 1 : 2))), others[i], copy))])
             {
-                Loss = (said, of) => OfLabels(said, of, rows, ofLoss),
+                Mixed = mixed,
+                All = _mixer.All,
+                Rows = _mixer.Features,
+                Ask = (numbers, others) => Ask(numbers, others, rows),
+                OfLabels = (said, of) => OfLabels(said, of, rows, ofLoss),
             }, context);
         (objective * share).backward();
         if (companion is not null)
@@ -358,7 +362,27 @@ internal sealed class Objective : IDisposable
     /// <summary>The logits or values that the network serves for its outputs, of members and sets as one.</summary>
     private Tensor Served(Tensor outputs) => _form.Logits(_form.Sets > 1 ? _form.Average(Link.ToLogits(outputs)) : ToJudge(outputs));
 
-    private bool NeedsBlocks => _loss.NeedsHidden || _distillation?.NeedsHidden == true || _student.Heads.Any;
+    /// <summary>What the network would say of rows, with gradients at the features and none at the weights.</summary>
+    private StudentOutput Ask(Tensor features, Tensor? categories, Tensor rows)
+    {
+        var pass = _student.Graph.Pass([.. _student.Views.Select(view => view.detach())], features, categories, null);
+        var sets = _form.Split(pass.Outputs);
+        return new(_form.Logits(_domains?.Own(sets, TaskData.Each(rows, Members)) ?? sets[0])) { Hidden = pass.Hidden };
+    }
+
+    /// <summary>What the network loses on each row of a mixture: cross-entropy, or the squared error.</summary>
+    private float[] Losses(RowMix mix)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var mixed = new MixedRows(mix, _student.Parameters.device);
+        var batch = _train.Batch(mixed, 1, soft: true);
+        var logits = _form.Logits(_form.Average(_form.Split(_student.Answer(batch.Features, batch.Categories))[0], _loss.Link(_ofLoss)));
+        var each = batch.Targets.AreReal ? (logits - batch.Targets.RealValues(logits.narrow(1, 0, 1))).square().mean([1L]) : -(batch.Targets.Distribution(logits) * logits.log_softmax(1)).sum(1);
+        return Memory.Of<float>(each.cpu().contiguous()).ToArray();
+    }
+
+    private bool NeedsBlocks => _mixer?.NeedsHidden == true || _loss.NeedsHidden || _distillation?.NeedsHidden == true || _student.Heads.Any;
 
     /// <exception cref="ArgumentException">Something else in the run has no meaning for rows that are mixed so.</exception>
     private void CheckMixing(Mixing mixing, bool hasHeads)

@@ -117,10 +117,11 @@ internal sealed class TaskData
         members == 1 ? rows : (rows.unsqueeze(1) * members + arange(members, dtype: int64, device: rows.device)).view(-1);
 
     /// <summary>What a mixing may know of these rows.</summary>
-    /// <param name="blocks">How many blocks the network has.</param>
-    public MixingRows ForMixing(int blocks)
+    /// <param name="graph">The network; null where there is none.</param>
+    public MixingRows ForMixing(NetworkGraph? graph)
     {
         using var scope = NewDisposeScope();
+        var sample = _data.Inputs(Sample(Math.Min(Rows, 10_000))).Features;
         var kinds = new byte[Rows]; // 2 where the label counts, 1 where only a teacher speaks of the row, 0 where nothing counts
         var (weights, labels) = (Numbers(Weights), Numbers(LabelWeights));
         for (var row = 0; row < kinds.Length; row++)
@@ -130,7 +131,10 @@ internal sealed class TaskData
             Rows = Rows,
             Features = (int)_data.Features.shape[1],
             Columns = _data.Cardinalities.Length,
-            Blocks = blocks,
+            Blocks = graph?.Blocks.Length ?? 0,
+            HiddenWidth = graph?.BlockWidths[^1] ?? 0,
+            Means = sample.shape[1] == 0 ? [] : Numbers(sample.mean([0L])),
+            Deviations = sample.shape[1] == 0 ? [] : Numbers(sample.std(0L, unbiased: false)),
             Classes = _data.Classes,
             Labels = _isRegression ? [] : Memory.Of<long>(_labels.cpu()).ToArray(),
             Values = _isRegression ? Numbers(_labels) : [],

@@ -41,7 +41,7 @@ public sealed class ClosedFormTests
         var step = new StepContext(3, 0, new Generator(1)) { Members = Members };
         var pairs = isReal ? null : new LabelPairs(tensor(classes), tensor(mixed ? partners : classes), mixed ? tensor(shares) : ones(Rows)).EachMember(Members);
         var expected = part is Loss loss ? loss.Value(logits, targets, each, step)
-            : part is Mixing mixing ? mixing.Value(new(new(logits), new(zeros(Rows, 1), null, targets, each, null) { LabelWeights = each, Pairs = pairs }, []) { Loss = (_, _) => logits }, step)
+            : part is Mixing mixing ? mixing.Value(new(new(logits), new(zeros(Rows, 1), null, targets, each, null) { LabelWeights = each, Pairs = pairs }, []) { OfLabels = (_, _) => logits }, step)
             : ((Distillation)part).Value(new(logits) { Sets = part is Distillation { Sets: > 1 } many ? [.. Enumerable.Repeat(logits, many.Sets)] : [] }, new(teacher.repeat_interleave(Members, 0)), targets, each, step);
         (0.7 * expected).backward();
 

@@ -26,6 +26,9 @@ public sealed class EveryMixingRunsTests
         }
     }
 
+    /// <summary>Each mixing at its defaults.</summary>
+    public static IEnumerable<object[]> Defaults => from method in Methods.OfKind(typeof(Mixing)) from task in Tasks where method.Serves(task) select new object[] { Create(method), task };
+
     public static IEnumerable<object[]> Cases => from mixing in All from task in Tasks where Serves(mixing, task) select new object[] { mixing, task };
 
     /// <summary>Each mixing at its defaults with each loss.</summary>
@@ -47,7 +50,7 @@ public sealed class EveryMixingRunsTests
     public void A_run_that_is_ended_goes_on_in_the_same_bits(Mixing mixing, LearningTask task) =>
         EveryPenaltyRunsTests.GoesOn(Some.Quick with { Epochs = 3, BatchSize = 16, HoldOut = 0.25, Mixing = mixing }, task);
 
-    [TestMethod, DynamicData(nameof(Cases))]
+    [TestMethod, DynamicData(nameof(Defaults))]
     public void It_learns_what_a_run_without_it_learns(Mixing mixing, LearningTask task)
     {
         using var scope = NewDisposeScope();
@@ -92,7 +95,7 @@ public sealed class EveryMixingRunsTests
             Assert.IsTrue(TrainingLoop.Run(recipe, task, data, null, 1, null, () => { }, place).Network.Parameters.All(float.IsFinite));
     }
 
-    [TestMethod, DynamicData(nameof(Cases))]
+    [TestMethod, DynamicData(nameof(Defaults))]
     public void Every_kind_of_rows_and_network_trains(Mixing mixing, LearningTask task)
     {
         using var scope = NewDisposeScope();
@@ -118,7 +121,30 @@ public sealed class EveryMixingRunsTests
                 }
     }
 
-    [TestMethod, DynamicData(nameof(Cases))]
+    [TestMethod, DynamicData(nameof(Defaults))]
+    public void Rows_of_categories_alone_train_or_are_refused(Mixing mixing, LearningTask task)
+    {
+        using var scope = NewDisposeScope();
+        var classes = task switch { LearningTask.Regression => 1, LearningTask.Binary => 2, _ => 3 };
+        var numbers = arange(40, dtype: int64);
+        var data = new Dataset
+        {
+            Features = zeros(40, 0),
+            Categories = stack([numbers % 4, numbers * 5 % 13], 1),
+            Cardinalities = [3, 12],
+            Labels = task == LearningTask.Regression ? (numbers % 5).to_type(float32) : numbers % classes,
+            Classes = classes,
+        };
+        foreach (var place in new[] { Place.Cpu, Place.CpuByOperators })
+            if (mixing is CutMix)
+                Assert.ThrowsExactly<ArgumentException>(() => Run(place));
+            else
+                Assert.IsTrue(Run(place).All(float.IsFinite));
+
+        float[] Run(Place place) => TrainingLoop.Run(Some.Quick with { Mixing = mixing, Epochs = 2 }, task, data, null, 1, null, () => { }, place).Network.Parameters;
+    }
+
+    [TestMethod, DynamicData(nameof(Defaults))]
     public void Without_any_step_that_is_mixed_it_is_the_run_without_it_bit_by_bit(Mixing mixing, LearningTask task)
     {
         using var scope = NewDisposeScope();

@@ -73,7 +73,7 @@ public sealed class MixupTests
             var data = Lesson.Data(task, 20);
             using var other = data.TaughtBy(Lesson.Of(new SoftTargets(), task, 20).Teacher!, [], []);
             var train = new TaskData(other, task, Scale.Of(data, task, LabelScaling.Standardised));
-            var mix = Draw(new Mixup { Alpha = 1 }, train.ForMixing(0), 20);
+            var mix = Draw(new Mixup { Alpha = 1 }, train.ForMixing(null), 20);
             var (memory, mixed) = (new BatchMemory(train, 20, 1), new MixedRows(mix, CPU));
             memory.Take(mix.Rows, mix);
             var batch = train.Batch(mixed, 1, soft: true);
@@ -114,12 +114,12 @@ public sealed class MixupTests
             var (scale, network) = (Scale.Of(data, task, LabelScaling.Standardised), data.Networks[0]);
             var train = new TaskData(data, task, scale);
             var teacher = new RunTeacher(new SoftTargets(), Teaching.Given, train, task, scale, Place.Cpu);
-            var mixed = new MixedRows(Draw(new Mixup { Alpha = 1 }, train.ForMixing(0), 24), CPU);
+            var mixed = new MixedRows(Draw(new Mixup { Alpha = 1 }, train.ForMixing(null), 24), CPU);
             var (features, categories) = mixed.Inputs(data);
             Assert.IsTrue(teacher.Of(mixed, features, 1).Scores.allclose(scale.Apply(network.Said(features, categories)), 1e-6));
 
             // and where rows are mixed within the network, what they said is mixed
-            var within = new MixedRows(Draw(new Mixup { Site = MixingSite.Embedding }, train.ForMixing(0), 24), CPU);
+            var within = new MixedRows(Draw(new Mixup { Site = MixingSite.Embedding }, train.ForMixing(null), 24), CPU);
             Assert.IsTrue(teacher.Of(within, features, 1).Scores.allclose(within.Of(train.Teacher!), 1e-6));
         }
     }

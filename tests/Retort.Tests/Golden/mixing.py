@@ -53,3 +53,32 @@ rows = np.array([40.0, 10, 20, 5])
 for a, b in ((0, 1), (1, 0), (3, 0), (2, 2)):
     x, y = 0.6 * rows[a] ** -0.25, 0.4 * rows[b] ** -0.25
     print(f"dual-{a}{b}", repr(float(max(0.5, x / (x + y)))))
+
+# learned noise: the gradient of -mean(reward ln p(m)) of beta densities at a and b, by differences of the log density; two rows of three draws
+draws, parameters, rewards = np.array([[0.2, 0.5, 0.9], [0.3, 0.6, 0.1]]), np.array([[1.5, 2.0], [7.0, 1.1]]), np.array([0.4, -0.3])
+
+
+def log_density(m, a, b):
+    from math import lgamma
+    return ((a - 1) * np.log(m) + (b - 1) * np.log(1 - m) + lgamma(a + b) - lgamma(a) - lgamma(b)).sum()
+
+
+for row in range(2):
+    for k in range(2):
+        up, down = parameters[row].copy(), parameters[row].copy()
+        up[k] += 1e-5
+        down[k] -= 1e-5
+        print(f"slope-{row}{k}", repr(float(-rewards[row] / 2 * (log_density(draws[row], *up) - log_density(draws[row], *down)) / 2e-5)))
+
+# constrained augmentation: transforms of the rows 0 1 2 0 1, weights gamma 0.5 0 1; cross-entropies of copy 0 with the labels of its pairs; gamma afterwards with rate 0.1, epsilon 0.3, at most 1
+gamma, kinds = np.array([0.5, 0, 1.0]), np.array([0, 1, 2, 0, 1])
+z = logits(1)
+soft = np.zeros((5, 4))
+for i in range(5):
+    soft[i, own[i]] += shares[i]
+    soft[i, partner[i]] += 1 - shares[i]
+each = -(soft * (z - np.log(np.exp(z).sum(1, keepdims=True)))).sum(1)
+means = np.array([(weights * each)[kinds == t].sum() / max(weights[kinds == t].sum(), 1e-30) for t in range(3)])
+print("constrained-value", repr(float((gamma * means).sum())))
+for t in range(3):
+    print(f"constrained-{t}", repr(float(np.clip(gamma[t] + 0.1 * (means[t] - 0.3), 0, 1))))
