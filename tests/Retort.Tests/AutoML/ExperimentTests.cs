@@ -90,6 +90,38 @@ public sealed class ExperimentTests
     }
 
     [TestMethod]
+    public void Run_wraps_what_a_trial_throws()
+    {
+        var error = Assert.ThrowsExactly<AggregateException>(() => Experiment(new Witness(), (_, _) => throw new ArithmeticException()).SetMaxModelToExplore(1).Run());
+        Assert.IsInstanceOfType<ArithmeticException>(error.InnerException);
+    }
+
+    [TestMethod]
+    public async Task Trials_that_fail_count_as_explored_and_the_tuner_hears_of_them()
+    {
+        var (witness, tuner, count) = (new Witness(), new Fixed(), 0);
+        await Experiment(witness, (_, _) => ++count > 1 ? throw new ArithmeticException() : 1).SetTuner(tuner).SetMaxModelToExplore(4).RunAsync();
+        Assert.AreEqual(3, witness.Failed.Count);
+        Assert.AreEqual(4, tuner.Heard.Count);
+        Assert.IsTrue(tuner.Heard.Skip(1).All(r => r.Loss == double.MaxValue));
+    }
+
+    [TestMethod]
+    public async Task A_performance_monitor_of_ones_own_may_stop_a_trial()
+    {
+        var (witness, count) = (new Witness(), 0);
+        var best = await Experiment(witness, (_, ct) =>
+        {
+            if (++count == 1) return 1;
+            Assert.IsTrue(ct.WaitHandle.WaitOne(20_000));
+            throw new OperationCanceledException(ct);
+        }).SetPerformanceMonitor(_ => new Stopping(after: 2)).SetMaxModelToExplore(2).RunAsync();
+        Assert.AreEqual(1, best.Loss);
+        Assert.IsInstanceOfType<OperationCanceledException>(witness.Failed.Single().Exception);
+        Assert.AreEqual(5.0, best.PeakMemoryInMegaByte);
+    }
+
+    [TestMethod]
     public async Task A_runner_is_made_and_disposed_for_each_trial_and_one_more_is_made()
     {
         var (made, disposed) = (0, 0);
@@ -154,5 +186,34 @@ public sealed class ExperimentTests
         public Parameter Propose(TrialSettings settings) => Parameter.CreateNestedParameter(KeyValuePair.Create("own", Parameter.CreateNestedParameter(KeyValuePair.Create("x", Parameter.FromDouble(0.25)))));
 
         public void Update(TrialResult result) => Heard.Add(result);
+    }
+
+    /// <summary>Reports once per trial, and cancels from a given trial on.</summary>
+    private sealed class Stopping(int after) : IPerformanceMonitor
+    {
+        private static int _started;
+
+        public event EventHandler<TrialPerformanceMetrics>? PerformanceMetricsUpdated;
+
+        public void Start()
+        {
+            _started++;
+            Task.Delay(100).ContinueWith(_ => PerformanceMetricsUpdated?.Invoke(this, new TrialPerformanceMetrics { PeakMemoryUsage = 5 }), TaskScheduler.Default);
+        }
+
+        public void Pause() { }
+
+        public void Stop() { }
+
+        public double? GetPeakMemoryUsageInMegaByte() => 5;
+
+        public double? GetPeakCpuUsage() => 0.5;
+
+        public void OnPerformanceMetricsUpdatedHandler(TrialSettings trialSettings, TrialPerformanceMetrics metrics, CancellationTokenSource trialCancellationTokenSource)
+        {
+            if (_started >= after) trialCancellationTokenSource.Cancel();
+        }
+
+        public void Dispose() { }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
 using Microsoft.ML.SearchSpace;
@@ -38,6 +39,35 @@ public sealed class SearchSpaceQuirkTests
     }
 
     public sealed record Choice(int Number);
+
+    [JsonPolymorphic, JsonDerivedType(typeof(Tagged), "tagged")]
+    public abstract class Tag
+    {
+        public double X { get; set; }
+    }
+
+    public sealed class Tagged : Tag
+    {
+    }
+
+    [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind"), JsonDerivedType(typeof(Kinded), "kinded")]
+    public abstract class Kind
+    {
+        public double X { get; set; }
+    }
+
+    public sealed class Kinded : Kind
+    {
+    }
+
+    [TestMethod]
+    public void A_type_is_told_by_a_name_that_sorts_first()
+    {
+        var tagged = new SearchSpace { ["$type"] = new ChoiceOption("tagged", "other"), ["X"] = new UniformDoubleOption(0, 1) };
+        Assert.AreEqual(0.5, tagged.SampleFromFeatureSpace([0, 0.5]).AsType<Tag>().X);
+        var kinded = new SearchSpace { ["X"] = new UniformDoubleOption(0, 1), ["kind"] = new ChoiceOption("kinded", "other") };
+        Assert.Throws<Exception>(() => kinded.SampleFromFeatureSpace([0.5, 0]).AsType<Kind>());
+    }
 
     [TestMethod]
     public void A_field_is_a_dimension_whose_value_is_dropped()

@@ -72,6 +72,46 @@ public sealed class SweepTests
     }
 
     [TestMethod]
+    public async Task Two_classes_and_values_are_swept_too()
+    {
+        var table = _ml.Data.Cache(_ml.Data.LoadFromEnumerable(Enumerable.Range(0, 200).Select(i => new Row(i))));
+        var split = _ml.Data.TrainTestSplit(table, 0.25);
+        var binary = _ml.Auto().BinaryClassification("Truth", useFastForest: false, useLgbm: false, useFastTree: false, useSdcaLogisticRegression: false);
+        var best = await _ml.Auto().CreateExperiment().SetPipeline(Plain().Append(binary)).SetDataset(split.TrainSet, split.TestSet)
+            .SetBinaryClassificationMetric(BinaryClassificationMetric.AreaUnderRocCurve, "Truth").SetMaxModelToExplore(2).RunAsync();
+        Assert.IsTrue(best.Metric > 0.95, $"{best.Metric}");
+
+        var values = _ml.Auto().Regression("Value", useFastForest: false, useLgbm: false, useFastTree: false);
+        var (witness, pipeline) = (new Witness(), Plain().Append(values));
+        best = await _ml.Auto().CreateExperiment().SetPipeline(pipeline).SetDataset(split).SetRegressionMetric(RegressionMetric.RootMeanSquaredError, "Value")
+            .SetRandomSearchTuner(1).SetMonitor(witness).SetMaxModelToExplore(6).RunAsync();
+        Assert.AreEqual(best.Metric, best.Loss);
+        Assert.IsTrue(best.Metric < 2, $"{best.Metric}");
+        CollectionAssert.IsSubsetOf(witness.Completed.Select(r => pipeline.ToString(r.TrialSettings.Parameter)).Distinct().ToArray(), new[] { "Unknown=>LbfgsPoissonRegressionRegression", "Unknown=>SdcaRegression" });
+    }
+
+    private IEstimator<ITransformer> Plain() => _ml.Transforms.Concatenate("Features", nameof(Row.A), nameof(Row.B));
+
+    private sealed class Row(int i)
+    {
+        public float A { get; } = i % 10 / 10f;
+
+        public float B { get; } = i % 7 / 7f;
+
+        public float Value => 3 + 2 * A + B;
+
+        public bool Truth => A + B > 0.9f;
+    }
+
+    [TestMethod]
+    public async Task A_share_of_the_training_rows_may_be_part_of_the_search()
+    {
+        var split = _ml.Data.TrainTestSplit(Digits(), 0.25);
+        var best = await Experiment(Scaled().Append(Own()), new Witness()).SetDataset(split.TrainSet, split.TestSet, subSamplingTrainDataset: true).SetRandomSearchTuner(1).SetMaxModelToExplore(2).RunAsync();
+        Assert.IsTrue(best.Metric > 0.5);
+    }
+
+    [TestMethod]
     public async Task Folds_are_averaged()
     {
         var witness = new Witness();

@@ -71,4 +71,40 @@ public sealed class TunerTests
         try { Assert.AreSame(experiment, experiment.SetSmacTuner()); }
         catch (NotSupportedException e) { StringAssert.Contains(e.Message, "Microsoft.ML.AutoML"); }
     }
+
+    [TestMethod]
+    public async Task Trainers_are_swept_side_by_side_and_the_cheap_one_first()
+    {
+        // both have the same kind and start; one takes a hundred times as long and is worse
+        var ml = new MLContext(1);
+        var (cheap, dear) = (Own(ml), Own(ml));
+        var pipeline = ml.Transforms.CopyColumns("a", "b").Append(cheap, dear);
+        var witness = new Witness();
+        await ml.Auto().CreateExperiment(new AutoMLExperiment.AutoMLExperimentSettings { Seed = 1 }).SetPipeline(pipeline).SetMonitor(witness).SetTrialRunner(_ => new Slow(pipeline)).SetMaxModelToExplore(60).RunAsync();
+        var counts = witness.Completed.GroupBy(r => r.DurationInMilliseconds).ToDictionary(g => g.Key, g => g.Count());
+        Assert.IsTrue(counts[1] > 40, $"{counts[1]} of 60");
+        Assert.IsTrue(witness.Completed.All(r => pipeline.BuildFromOption(ml, r.TrialSettings.Parameter["_pipeline_"]) is not null));
+    }
+
+    public sealed class Shift
+    {
+        [Range(-1.0, 1.0, -1.0)]
+        public double X { get; set; }
+    }
+
+    private static SweepableEstimator Own(MLContext ml) => ml.Auto().CreateSweepableEstimator((context, _) => context.Transforms.CopyColumns("c", "a"), new SearchSpace<Shift>());
+
+    private sealed class Slow(SweepablePipeline pipeline) : ITrialRunner
+    {
+        public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
+        {
+            var parameter = settings.Parameter["_pipeline_"];
+            var chosen = pipeline.Estimators.Keys.Order().Skip(1).Single(key => parameter["_SCHEMA_"].AsType<string>().Split(' ').Contains(key));
+            var (x, isDear) = (parameter[chosen]["X"].AsType<double>(), chosen == pipeline.Estimators.Keys.Order().Last());
+            var loss = x * x + (isDear ? 2 : 0);
+            return Task.FromResult(new TrialResult { TrialSettings = settings, Loss = loss, Metric = loss, DurationInMilliseconds = isDear ? 100 : 1 });
+        }
+
+        public void Dispose() { }
+    }
 }

@@ -71,7 +71,8 @@ public class AutoMLExperiment
         return this;
     }
 
-    public TrialResult Run() => RunAsync().GetAwaiter().GetResult();
+    /// What a trial throws comes in an AggregateException.
+    public TrialResult Run() => RunAsync().Result;
 
     public async Task<TrialResult> RunAsync(CancellationToken ct = default)
     {
@@ -99,8 +100,10 @@ public class AutoMLExperiment
                 settings.EndedAtUtc = DateTime.UtcNow;
                 monitor?.ReportFailTrial(settings, exception);
                 if (best == null && exception is not (OperationCanceledException or OutOfMemoryException)) throw;
-                if (exception is not OperationCanceledException || !end.IsCancellationRequested)
-                    tuner.Update(new() { TrialSettings = settings, Loss = double.MaxValue, DurationInMilliseconds = (settings.EndedAtUtc.Value - settings.StartedAtUtc).TotalMilliseconds });
+                if (end.IsCancellationRequested) break;
+                var failure = new TrialResult { TrialSettings = settings, Loss = double.MaxValue, DurationInMilliseconds = (settings.EndedAtUtc.Value - settings.StartedAtUtc).TotalMilliseconds };
+                tuner.Update(failure);
+                trials?.Add(failure);
                 continue;
             }
             monitor?.ReportCompletedTrial(result);
