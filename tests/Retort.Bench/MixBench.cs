@@ -7,12 +7,14 @@ namespace Retort.Bench;
 /// What mixing rows brings, at its defaults: <c>./bench mix [SET ...] [--mixings ID,...] [--also JSON ...] [--recipe JSON ...] [--seeds N] [--validation]</c>, by default all sets of <see cref="MixSet"/> and all mixings, with ten seeds.
 /// </summary>
 /// <remarks>
-/// A seed is a split with its starting weights and row order; a line's network differs from that of <c>none</c> in the mixing alone. The validation rows stop both. <c>metric</c> is the accuracy, in regression the root of the mean squared error;
+/// A seed is a split with its starting weights and row order; a line's network differs from that of <c>none</c> in the mixing alone, and that of <c>dropout</c>, a rival, in dropout. The validation rows stop both. <c>metric</c> is the accuracy, in regression the root of the mean squared error;
 /// <c>gain</c> is what it is better than none by, in percent of none's and paired by split, <c>errors</c> the same in standard errors; <c>logloss-gain</c> likewise. With <c>--validation</c> the held-out rows are measured in place of the test rows,
 /// which choose nothing. What was measured is a line at once, so that a run may be ended and go on with the methods that are missing.
 /// </remarks>
 internal static class MixBench
 {
+    private const double Dropout = 0.3; // as a rival
+
     private sealed record Result(double Metric, double LogLoss, double CalibrationError, double Seconds);
 
     public static void Run(string[] arguments)
@@ -29,24 +31,24 @@ internal static class MixBench
             ];
             Recipe[] recipes = [.. Option("--recipe").Select(Recipe.FromJson)];
             foreach (var recipe in recipes is [] ? [set.Recipe] : recipes)
-                Compare(set, recipe, mixings, seeds, arguments.Contains("--validation"));
+                Compare(set, recipe, mixings, seeds, arguments.Contains("--validation"), ids?.Contains("dropout") != false);
         }
 
         string[] Option(string name) => [.. arguments.Index().Where(argument => argument.Item == name).Select(argument => arguments[argument.Index + 1])];
     }
 
-    private static void Compare(MixSet set, Recipe recipe, Mixing[] mixings, int seeds, bool validation)
+    private static void Compare(MixSet set, Recipe recipe, Mixing[] mixings, int seeds, bool validation, bool rivals)
     {
         using var rows = set.Read();
         Result[]? none = null;
-        foreach (var mixing in mixings.Prepend(null))
+        (string Name, Recipe Recipe)[] ways = [("none", recipe), .. mixings.Select(mixing => (Name(mixing), recipe with { Mixing = mixing })), .. rivals && recipe.Network is Mlp mlp ? [("dropout", recipe with { Network = mlp with { Dropout = Dropout } })] : Array.Empty<(string, Recipe)>()];
+        foreach (var (name, way) in ways)
         {
-            var name = mixing is null ? "none" : Name(mixing);
             try
             {
-                Result[] results = [.. Enumerable.Range(1, seeds).Select(seed => Measure(set, rows, recipe with { Mixing = mixing }, seed, validation))];
+                Result[] results = [.. Enumerable.Range(1, seeds).Select(seed => Measure(set, rows, way, seed, validation))];
                 none ??= results;
-                Print(set, name, results, mixing is null ? null : none);
+                Print(set, name, results, ReferenceEquals(none, results) ? null : none);
             }
             catch (Exception e) when (e is ArgumentException or DivergedRunException) // a mixing that refuses the set is a line of the table
             {

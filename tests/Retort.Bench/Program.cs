@@ -27,6 +27,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["pairing"] = PairingBench.Run,
     ["mix"] = MixBench.Run,
     ["mix-cost"] = MixCostBench.Run,
+    ["mix-view"] = MixViewBench.Run,
     ["options"] = NetworkOptionsBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))

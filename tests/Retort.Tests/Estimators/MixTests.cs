@@ -82,6 +82,31 @@ public sealed class MixTests
     }
 
     [TestMethod]
+    public void Row_cutmix_takes_whole_columns()
+    {
+        var rows = Rows();
+        var made = Read(_ml.Data.Mix(View(rows), new RowCutMix { Alpha = 1 }, "Target", keepsOriginal: false, times: 5, keptColumnNames: Kept));
+        var partly = 0;
+        foreach (var row in made)
+        {
+            // five numbers and four other columns, each of the row or of one partner; the last number is 1 in all rows
+            double[] origins = [row.Number, row.Precise / 2, row.Features[0], Math.Sqrt(row.Features[1])];
+            var others = origins.Append(row.Whole).Where(origin => Math.Abs(origin - row.Id) > 1e-3).Select(origin => Math.Round(origin)).Distinct().ToArray();
+            Assert.IsTrue(others.Length <= 1);
+            if (others is not [var other])
+                continue;
+            var share = (row.Target / 10 - other) / (row.Id - other); // of nine columns
+            Assert.AreEqual(Math.Round(9 * share), 9 * share, 0.02);
+            Assert.IsTrue(share is >= 0.5 and < 1);
+            partly += origins.Any(origin => Math.Abs(origin - row.Id) < 1e-3) ? 1 : 0;
+        }
+
+        Assert.IsTrue(partly > 50, $"{partly}");
+        Toy.Throws<ArgumentException>("mixing must mix rows as they are in a table, but RankMixup { Probability = 1, Mode = Margin, Alpha = 2, Weight = 0.1, Margin = 2, Mixtures = 3 } is for networks alone.", () => _ml.Data.Mix(View(rows), new RankMixup(), "Text"));
+        Toy.Throws<ArgumentException>("The data must have a column to mix, but has none beside the label, the weights and those that are kept.", () => _ml.Data.Mix(_ml.Transforms.SelectColumns("Target", "Id").Fit(View(rows)).Transform(View(rows)), new RowCutMix(), "Target", keptColumnNames: Kept));
+    }
+
+    [TestMethod]
     public void Classes_come_twice_with_the_shares_as_weights()
     {
         var rows = Rows();

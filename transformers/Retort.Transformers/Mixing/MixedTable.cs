@@ -69,6 +69,8 @@ internal sealed class MixedTable
             (numbers, values) = role != ColumnRole.Mixed ? (numbers, values) : isNumbers ? (numbers + columns[^1].Numbers, values) : (numbers, values + 1);
         }
 
+        if (numbers + values == 0)
+            throw new ArgumentException("The data must have a column to mix, but has none beside the label, the weights and those that are kept.");
         var isRegression = labels.Values.Length > 0;
         var all = new MixingRows { Rows = labels.Rows.Length, Features = numbers, Columns = values, Classes = isRegression ? 1 : labels.Classes.Distinct().Count(), Labels = labels.Classes, Values = labels.Values };
         var wanted = Math.Round(times * labels.Rows.Length);
