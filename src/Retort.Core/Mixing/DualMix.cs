@@ -33,6 +33,8 @@ public sealed record DualMix : Mixing
         Check.AtLeast(Balance, 0);
     }
 
+    internal override bool MixesTables => false; // the deviations of numbers are known in a run
+
     internal override RowMix Draw(MixingStep step)
     {
         var (all, random, features) = (step.All, step.Random, step.All.Features);

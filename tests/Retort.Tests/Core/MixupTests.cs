@@ -105,6 +105,20 @@ public sealed class MixupTests
     }
 
     [TestMethod]
+    public void A_row_that_is_its_own_partner_stays_as_it_is()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var task in Enum.GetValues<LearningTask>())
+            foreach (var mixing in new Mixing[] { new Mixup(), new Mixup { Site = MixingSite.Embedding }, new ManifoldMixup(), new RowCutMix() })
+            {
+                var (data, recipe) = (Lesson.Data(task, 30), Some.Quick with { BatchSize = 1, Epochs = 1, Optimizer = new Sgd { LearningRate = 0.01 } });
+                var (plain, mixed) = (Some.Train(recipe, task, data).Network.Parameters, Some.Train(recipe with { Mixing = mixing }, task, data).Network.Parameters);
+                for (var i = 0; i < plain.Length; i++)
+                    Assert.AreEqual(plain[i], mixed[i], 1e-4 * Math.Max(1, Math.Abs(plain[i])), mixing.ToString());
+            }
+    }
+
+    [TestMethod]
     public void Networks_that_teach_are_asked_about_the_mixed_rows()
     {
         using var scope = NewDisposeScope();
