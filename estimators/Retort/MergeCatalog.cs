@@ -53,10 +53,19 @@ public static class MergeCatalog
             var needsLabels = merging.NeedsLabels || calibration is not null;
             rows = dataOfEach is null || !(merging.NeedsRows || calibration is not null) ? null
                 : [.. dataOfEach.Select(view => NetworkRows.Read(family.First.Network, family.First.Prepare(view), needsLabels ? labelColumnName : null, () => HostAccess.CheckCanceled(host)))];
+            bool[] all = [.. models.Select(_ => true)];
+            if (merging is TwinMerging twin)
+            {
+                if (calibration is not null)
+                    throw new ArgumentException("The merging 'twin' must be of models that are not calibrated, but one is.");
+                var fitted = TwinFit.Of(family.Networks, twin, family.Start, rows, () => HostAccess.CheckCanceled(host));
+                return family.First.With(new TwinTransformer(family.Network(fitted.Shared, twin, all), fitted));
+            }
+
             var merged = NetworkMerge.Of(family.Networks, merging, family.Start, rows);
             if (calibration is not null)
                 merged = NetworkCalibration.Of(merged, calibration, rows![0]);
-            return family.Result(merged, merging, [.. models.Select(_ => true)]);
+            return family.Result(merged, merging, all);
         }
         finally
         {

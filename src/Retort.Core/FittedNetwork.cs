@@ -144,9 +144,15 @@ internal sealed class FittedNetwork
         for (var column = 0; column < categories.Length; column++)
             if (categories[column] < 0 || categories[column] > Cardinalities[column])
                 throw Check.Wrong($"Category {column} of the row", $"lie in [0, {Cardinalities[column]}]", $"{categories[column]}");
+        ForwardRow(Parameters, features, categories, outputs);
+    }
+
+    /// <summary>As <see cref="ForwardRow(ReadOnlySpan{float}, ReadOnlySpan{long}, Span{float})"/>, by other weights, and without checks.</summary>
+    public void ForwardRow(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, ReadOnlySpan<long> categories, Span<float> outputs)
+    {
         if (_graph.Members == 1 && Link.Sets == 1)
         {
-            _graph.ForwardRow(Parameters, features, categories, outputs);
+            _graph.ForwardRow(weights, features, categories, outputs);
             Link.ToLogits(outputs, outputs);
             return;
         }
@@ -155,7 +161,7 @@ internal sealed class FittedNetwork
         var rented = ArrayPool<float>.Shared.Rent(raw + _graph.Members * Outputs);
         var all = rented.AsSpan(0, raw);
         var members = rented.AsSpan(raw, _graph.Members * Outputs);
-        _graph.ForwardRow(Parameters, features, categories, all);
+        _graph.ForwardRow(weights, features, categories, all);
         for (var member = 0; member < _graph.Members; member++)
             Link.ToLogits(all.Slice(member * Shape.Outputs, Shape.Outputs), members.Slice(member * Outputs, Outputs));
         if (_graph.Members == 1)

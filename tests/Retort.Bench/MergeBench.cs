@@ -62,6 +62,7 @@ internal static class MergeBench
         };
         foreach (var merging in Merges)
             lines.Add((Name(merging), Figure(NetworkMerge.Of(models, merging, start, merging.NeedsLabels ? [held] : merging.NeedsRows ? learned : null), test)));
+        lines.Add(("twin", Twin(TwinFit.Of(models, new TwinMerging(), start, learned, () => { }), test)));
         foreach (var own in learned.Concat(judged))
             own.Dispose();
         return lines;
@@ -102,6 +103,19 @@ internal static class MergeBench
         _ => "",
     };
 
+    /// <summary>As <see cref="Figure"/>, of classes, row by row.</summary>
+    private static double[] Twin(TwinNetwork twin, Dataset test)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (features, categories) = test.Inputs(0, test.Rows);
+        var (numbers, keys) = (Memory.Of<float>(features.contiguous()).ToArray(), categories is null ? [] : Memory.Of<long>(categories.contiguous()).ToArray());
+        var (width, columns, outputs) = (twin.Shared.Features, twin.Shared.Cardinalities.Count, twin.Shared.Outputs);
+        var scores = new float[test.Rows * outputs];
+        for (var row = 0; row < test.Rows; row++)
+            twin.ScoreRow(numbers.AsSpan(row * width, width), keys.AsSpan(row * columns, columns), scores.AsSpan(row * outputs, outputs));
+        return Figure(JudgingRows.Answers(twin.Shared, test, null) with { Scores = [.. scores.Select(score => twin.Shared.Task == LearningTask.Binary ? (double)Logits.Sigmoid(score) : score)], Decisions = null });
+    }
+
     /// <summary>Every other row, or the rows of every other class.</summary>
     private static long[] Half(Dataset all, long[] rows, int half, bool byClass)
     {
@@ -112,10 +126,12 @@ internal static class MergeBench
 
     private static double[] Figure(FittedNetwork network, Dataset test)
     {
-        var loss = HeldLoss.Of(network, test);
-        if (network.Task == LearningTask.Regression)
-            return [Math.Sqrt(loss), double.NaN];
-        var answers = JudgingRows.Answers(network, test, null);
-        return [loss, answers.Decisions!.Zip(answers.Labels!, (decision, label) => decision == label ? 1.0 : 0).Average()];
+        return Figure(JudgingRows.Answers(network, test, null));
+    }
+
+    private static double[] Figure(FairnessRows answers)
+    {
+        var loss = HeldLoss.Of(answers);
+        return answers.Task == LearningTask.Regression ? [Math.Sqrt(loss), double.NaN] : answers.Decisions is null ? [loss, double.NaN] : [loss, answers.Decisions.Zip(answers.Labels!, (decision, label) => decision == label ? 1.0 : 0).Average()];
     }
 }

@@ -25,7 +25,7 @@ internal sealed record ModelChain(IReadOnlyList<ITransformer> Before, NetworkTra
     public IDataView Prepare(IDataView data) => Before.Aggregate(data, (view, transformer) => transformer.Transform(view));
 
     /// <summary>The same steps around another network.</summary>
-    public ITransformer With(NetworkTransformer network) =>
+    public ITransformer With(ITransformer network) =>
         Before.Count + After.Count == 0 ? network : new TransformerChain<ITransformer>([.. Before, network, .. After]);
 
     /// <exception cref="ArgumentException">The steps of two models differ.</exception>

@@ -31,7 +31,7 @@ internal static class MergeCommand
         return command;
     }
 
-    private static IEnumerable<string> Ids => Methods.All.Where(method => method.Type.IsSubclassOf(typeof(Merging))).Select(method => method.Id);
+    private static IEnumerable<string> Ids => Methods.All.Where(method => method.Type.IsSubclassOf(typeof(Merging)) && method.Type != typeof(TwinMerging)).Select(method => method.Id);
 
     private static Merging Read(string text)
     {

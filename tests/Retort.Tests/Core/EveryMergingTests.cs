@@ -28,7 +28,7 @@ public sealed class EveryMergingTests
 
     [TestMethod]
     public void All_of_the_catalogue_are_here() => CollectionAssert.AreEqual(
-        new[] { "dare", "duet", "fisher", "layer-swap", "merging-at-scale", "pcb", "pleas", "regmean", "slerp", "task-arithmetic", "ties", "uniform", "weight-matching", "wise-ft" },
+        new[] { "dare", "duet", "fisher", "layer-swap", "merging-at-scale", "pcb", "pleas", "regmean", "slerp", "task-arithmetic", "ties", "twin", "uniform", "weight-matching", "wise-ft" },
         Methods.OfKind(typeof(Merging)).Select(method => method.Id).ToArray());
 
     [TestMethod, DynamicData(nameof(All))]

@@ -147,4 +147,49 @@ public sealed class MergeTests
         Assert.AreEqual(wide.Fitted.Architecture, wide.Model.Recipe.Network);
         Assert.IsTrue(LogLoss(wide, data) < Math.Max(LogLoss(one, data), LogLoss(two, data)) + 0.1);
     }
+
+    [TestMethod]
+    public void A_twin_tells_whose_rows_they_are_and_saves_and_loads()
+    {
+        var rows = Toy.Rows(240, "red", "green", "blue", "pink");
+        var keys = Ml.Transforms.Conversion.MapValueToKey("Label", nameof(Toy.Row.Class)).Fit(Toy.View(Ml, rows));
+        var all = keys.Transform(Toy.View(Ml, rows));
+        var halves = new[] { 0, 1 }.Select(half => keys.Transform(Toy.View(Ml, rows.Where(row => row.Number % 4 / 2 == half)))).ToArray();
+        var start = Train(all, Toy.Quick);
+        var models = halves.Select((half, k) => Train(half, Toy.Quick with { Epochs = 30, Seed = k }, start)).ToArray();
+        var twin = (TwinTransformer)Ml.Model.Merge(models, new TwinMerging { Density = 0.5 }, start, halves);
+        var single = models.Min(model => LogLoss(model, all));
+        Assert.IsTrue(LogLoss(twin, all) < single / 2, $"{LogLoss(twin, all)} {single}");
+        Assert.IsTrue(LogLoss(twin, all) < LogLoss(Ml.Model.Merge(models), all), $"{LogLoss(twin, all)}");
+        Assert.AreEqual(new TwinMerging { Density = 0.5 }, twin.Model.Recipe.Ancestry!.Method);
+
+        using var file = new MemoryStream();
+        Ml.Model.Save(twin, all.Schema, file);
+        file.Position = 0;
+        var loaded = new MLContext().Model.Load(file, out _);
+        Assert.AreEqual(LogLoss(twin, all), LogLoss(loaded, all));
+        Toy.Throws<ArgumentException>("The number of data views for 'twin' must be 2, one for each model, so that a router can learn whose a row is, but is 1.", () => Ml.Model.Merge(models, new TwinMerging(), start, all));
+    }
+
+    [TestMethod]
+    public void With_all_weights_kept_a_twin_is_each_of_its_models()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var rows = Some.Prices(80);
+        var recipe = Some.Quick with { Epochs = 3 };
+        var start = TrainingLoop.Run(recipe, LearningTask.Regression, rows, null, 1, null, () => { }).Network;
+        FittedNetwork[] models = [.. Enumerable.Range(0, 2).Select(k => TrainingLoop.Run(recipe with { Seed = k, Optimizer = new AdamW { LearningRate = 0.01 * (k + 1) } }, LearningTask.Regression, rows, null, 1, null, () => { }, start: start).Network)];
+        var twin = TwinFit.Of(models, new TwinMerging { Density = 1, RouterEpochs = 1 }, start, [rows, rows], () => { });
+        var (one, other) = (new float[1], new float[1]);
+        for (var k = 0; k < 2; k++)
+        {
+            models[k].ScoreRow([0.5f, -0.25f], [2], one);
+            twin.ScoreRow([0.5f, -0.25f], [2], k == 0 ? [1, 0] : [0, 1], other);
+            Assert.AreEqual(one[0], other[0], 0.01); // of values around 1000
+        }
+
+        var shares = new float[2];
+        twin.Route([0.5f, -0.25f], [2], shares);
+        Assert.AreEqual(1, shares.Sum(), 1e-5);
+    }
 }

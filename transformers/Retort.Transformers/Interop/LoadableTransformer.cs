@@ -4,6 +4,7 @@ using Retort;
 
 [assembly: LoadableClass(typeof(NetworkTransformer), typeof(NetworkLoader), null, typeof(SignatureLoadModel), "Retort network", NetworkLoader.Signature)]
 [assembly: LoadableClass(typeof(ScoreTransformer), typeof(ScoreLoader), null, typeof(SignatureLoadModel), "Retort transformer of scores", ScoreLoader.Signature)]
+[assembly: LoadableClass(typeof(TwinTransformer), typeof(TwinLoader), null, typeof(SignatureLoadModel), "Retort twin", TwinLoader.Signature)]
 
 namespace Retort;
 

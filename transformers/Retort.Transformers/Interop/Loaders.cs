@@ -13,6 +13,16 @@ internal static class NetworkLoader
     public static NetworkTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => Form.Read(ctx, NetworkTransformer.Read);
 }
 
+/// <summary>Where ML.NET comes in when it meets a network whose weights follow the row.</summary>
+internal static class TwinLoader
+{
+    public const string Signature = "RetortTwin";
+
+    public static SavedForm Form { get; } = new("twin", "Twin", "RETORTTW", Signature);
+
+    public static TwinTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => Form.Read(ctx, TwinTransformer.Read);
+}
+
 /// <summary>Where ML.NET comes in when it meets one of our transformers of scores in a file.</summary>
 internal static class ScoreLoader
 {
