@@ -98,9 +98,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
             }
         }
 
-        // of rows that the caller has split, with nothing held out for a calibration
-        TrainingResult TrainOn(Recipe recipe, Dataset kept, Dataset held, FittedNetwork? start, IProgress<EpochReport>? progress, string name) => TrainingLoop.Run(
-            recipe, _task, kept, held, seed, new ChannelProgress(channel, progress, name), () => HostAccess.CheckCanceled(host), place, _training.Stop, calibrates: false, teaching: teaching, taught: Taught,
+        TrainingResult TrainOn(Recipe recipe, Dataset kept, Dataset? held, FittedNetwork? start, IProgress<EpochReport>? progress, string name, bool calibrates, Checkpoint? checkpoint, CancellationToken? stop, Action<int>? resumed) => TrainingLoop.Run(
+            recipe, _task, kept, held, seed, new ChannelProgress(channel, progress, name), () => HostAccess.CheckCanceled(host), place, stop ?? _training.Stop, checkpoint, resumed, calibrates, teaching: teaching, taught: Taught,
             start: start ?? _training.Start?.Fitted);
 
         TTransformer Transformer(FittedNetwork network, Recipe recipe, PenaltyOutcome? target = null) =>
@@ -173,11 +172,25 @@ internal sealed record RowsToTrain<TTransformer>(
     Dataset Rows, Dataset? Validation, IReadOnlyList<string>? Classes, int Seed, Place Place, IChannel Channel, Func<Recipe, IProgress<EpochReport>?, Checkpoint?, string, TTransformer> Train)
 {
     /// <summary>Trains on rows that were split by the caller, from a start or from the trainer's.</summary>
-    public required Func<Recipe, Dataset, Dataset, FittedNetwork?, IProgress<EpochReport>?, string, TrainingResult> TrainOn { get; init; }
+    public required TrainOnRows TrainOn { get; init; }
 
     /// <summary>A network as what the trainer gives.</summary>
     public required Func<FittedNetwork, Recipe, PenaltyOutcome?, TTransformer> Transformer { get; init; }
 }
+
+/// <summary>Trains a network on rows that may have been split by the caller.</summary>
+/// <param name="recipe">How.</param>
+/// <param name="kept">What is learned from.</param>
+/// <param name="held">What says which epoch is best; null holds out the recipe's share.</param>
+/// <param name="start">Where the weights begin; null for where the trainer's do.</param>
+/// <param name="progress">Hears of every epoch.</param>
+/// <param name="name">How the log calls the run.</param>
+/// <param name="calibrates">Whether half of the held-out rows calibrate, where the recipe asks for it.</param>
+/// <param name="checkpoint">Where the run keeps its state.</param>
+/// <param name="stop">Ends the run with what it has; null for the trainer's own.</param>
+/// <param name="resumed">Is told of the epoch in which the run goes on.</param>
+internal delegate TrainingResult TrainOnRows(
+    Recipe recipe, Dataset kept, Dataset? held, FittedNetwork? start, IProgress<EpochReport>? progress, string name, bool calibrates = false, Checkpoint? checkpoint = null, CancellationToken? stop = null, Action<int>? resumed = null);
 
 /// <summary>What a trainer was given.</summary>
 internal sealed record NetworkTraining(Recipe Recipe, Teacher? Teacher, NetworkColumns Columns, IDataView? Validation, IDataView? Unlabeled, IProgress<EpochReport>? Progress, CancellationToken Stop, Checkpoint? Checkpoint)

@@ -21,7 +21,7 @@ public sealed record Mlp : Network
     public int Width { get; init; } = 128;
 
     /// <summary>The bend after each hidden layer; default <see cref="Activation.Relu"/>.</summary>
-    [Choice(Activation.Relu, Activation.Silu, Activation.Tanh, Activation.Selu, Activation.Mish, Activation.StarRelu)]
+    [Choice(Activation.Relu, Activation.Silu, Activation.Tanh, Activation.Selu, Activation.Mish)]
     public Activation Activation { get; init; }
 
     /// <summary>The share of hidden numbers that is left out of a training step. In [0, 1); default 0.</summary>

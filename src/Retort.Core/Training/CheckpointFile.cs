@@ -95,7 +95,8 @@ internal sealed class CheckpointFile
 
     private InvalidDataException Wrong(string rule, string fact) => new($"Checkpoint '{_settings.Path}' must {rule}, but {fact}; remove it to begin anew.");
 
-    private static byte[] Hash(Dataset?[] data)
+    /// <summary>The SHA-256 of all that datasets hold.</summary>
+    public static byte[] Hash(Dataset?[] data)
     {
         using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -45,6 +45,29 @@ internal static class HeldLoss
         return gaps.Sum(Math.Abs) / total;
     }
 
+    /// <summary>The share of rows whose likeliest class is wrong.</summary>
+    public static double Error(FairnessRows answers)
+    {
+        var (wrong, total) = (0.0, 0.0);
+        for (var row = 0; row < answers.Count; row++)
+        {
+            var own = answers.Scores.AsSpan(row * answers.Width, answers.Width);
+            var weight = answers.Weights?[row] ?? 1;
+            wrong += (answers.Task == LearningTask.Binary ? own[0] > 0.5 ? 1 : 0 : TensorPrimitives.IndexOfMax<double>(own)) == answers.Labels![row] ? 0 : weight;
+            total += weight;
+        }
+
+        return wrong / total;
+    }
+
+    /// <summary>The largest difference of mean scores between groups, of intersections where there are several columns; 0 where there are no two groups to compare.</summary>
+    public static double Gap(FairnessRows answers, ProtectedColumns columns)
+    {
+        var all = FairnessMetrics.Of(answers, columns, new() { Bootstrap = 0, Permutations = 0 });
+        var difference = (all.Intersection ?? all.Columns[0]).MeanScoreGap.Difference.Value;
+        return double.IsFinite(difference) ? difference : 0;
+    }
+
     private static double Of(FairnessRows answers, int row)
     {
         if (answers.Truth is not null)

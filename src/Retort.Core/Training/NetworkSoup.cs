@@ -24,8 +24,6 @@ internal static class NetworkSoup
     public static SoupMeasure Judge(FittedNetwork network, Dataset judging, Soup soup)
     {
         var answers = JudgingRows.Answers(network, judging, null);
-        var gap = !soup.NeedsGroups ? 0 : FairnessMetrics.Of(answers, judging.Protected!, new() { Bootstrap = 0, Permutations = 0 }) is var all
-            && (all.Intersection ?? all.Columns[0]).MeanScoreGap.Difference.Value is var difference && double.IsFinite(difference) ? difference : 0;
-        return new(HeldLoss.Of(answers), HeldLoss.CalibrationError(answers), gap);
+        return new(HeldLoss.Of(answers), HeldLoss.CalibrationError(answers), soup.NeedsGroups ? HeldLoss.Gap(answers, judging.Protected!) : 0);
     }
 }

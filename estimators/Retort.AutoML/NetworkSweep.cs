@@ -1,0 +1,45 @@
+namespace Retort;
+
+/// <summary>What a search for recipes has found.</summary>
+/// <typeparam name="TTransformer">The networks.</typeparam>
+public sealed class NetworkSweep<TTransformer>
+    where TTransformer : NetworkTransformer
+{
+    private readonly Dictionary<int, TTransformer> _models;
+
+    internal NetworkSweep(IReadOnlyList<SweepTrial> trials, int rungs, Func<SweepTrial, TTransformer> models)
+    {
+        Trials = trials;
+        SweepTrial[] judged = [.. trials.Where(trial => trial.Failure is null)];
+        var furthest = judged.Max(trial => trial.Rungs);
+        SweepTrial[] last = [.. judged.Where(trial => trial.Rungs == furthest)];
+        Best = last.MinBy(trial => trial.Loss)!;
+        Pareto = [.. last.Where(trial => !last.Any(trial.IsDominatedBy)).OrderBy(trial => trial.Loss)];
+        IsWhole = furthest == rungs;
+        _models = Pareto.Prepend(Best).DistinctBy(trial => trial.Number).ToDictionary(trial => trial.Number, models);
+    }
+
+    /// <summary>All recipes that were tried, in the order of their numbers; those that failed say why.</summary>
+    public IReadOnlyList<SweepTrial> Trials { get; }
+
+    /// <summary>The trial with the smallest first objective, of those that were trained furthest. What was measured of it looks better than it is: it was chosen for that.</summary>
+    public SweepTrial Best { get; }
+
+    /// <summary>The trials that no other one is better than in all objectives, of those that were trained furthest, by the first objective.</summary>
+    public IReadOnlyList<SweepTrial> Pareto { get; }
+
+    /// <summary>Whether any trial was trained to its end.</summary>
+    public bool IsWhole { get; }
+
+    /// <summary>The network of the best trial.</summary>
+    public TTransformer Model => _models[Best.Number];
+
+    /// <summary>The network of a trial on the front of Pareto.</summary>
+    /// <param name="trial">One of <see cref="Pareto"/>.</param>
+    /// <exception cref="ArgumentException">It is not one of them.</exception>
+    public TTransformer ModelOf(SweepTrial trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        return _models.TryGetValue(trial.Number, out var model) ? model : throw Check.Wrong("The trial", "be on the front of Pareto, whose networks are kept", $"trial {trial.Number}");
+    }
+}
