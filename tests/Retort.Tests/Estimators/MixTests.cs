@@ -107,6 +107,15 @@ public sealed class MixTests
     }
 
     [TestMethod]
+    public void What_needs_a_network_is_refused()
+    {
+        string[] tables = [.. Methods.OfKind(typeof(Mixing)).Where(method => ((Mixing)method.Create()).MixesTables).Select(method => method.Id).Order()];
+        CollectionAssert.AreEqual(new[] { "c-mixup", "cutmix", "mixup", "row-cutmix" }, tables);
+        foreach (var method in Methods.OfKind(typeof(Mixing)).Where(method => !tables.Contains(method.Id)))
+            StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentException>(() => _ml.Data.Mix(View(), (Mixing)method.Create(), "Text")).Message, "mixing must mix rows as they are in a table");
+    }
+
+    [TestMethod]
     public void Classes_come_twice_with_the_shares_as_weights()
     {
         var rows = Rows();
