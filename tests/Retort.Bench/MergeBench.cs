@@ -103,7 +103,7 @@ internal static class MergeBench
         _ => "",
     };
 
-    /// <summary>As <see cref="Figure"/>, of classes, row by row.</summary>
+    /// <summary>The figure of a twin, of classes, row by row.</summary>
     private static double[] Twin(TwinNetwork twin, Dataset test)
     {
         using var scope = torch.NewDisposeScope();
