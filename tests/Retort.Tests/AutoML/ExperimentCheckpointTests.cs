@@ -45,4 +45,34 @@ public sealed class ExperimentCheckpointTests
         }
         finally { Directory.Delete(folder, recursive: true); }
     }
+
+    [TestMethod]
+    [DataRow("random"), DataRow("cost-frugal")]
+    public async Task A_sweep_over_pipelines_goes_on_too(string tuner)
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            for (var run = 0; run < 2; run++)
+            {
+                var (ml, witness) = (new MLContext(1), new Witness());
+                var own = new SearchSpace<Shift>();
+                var pipeline = ml.Transforms.CopyColumns("b", "a").Append(
+                    ml.Auto().CreateSweepableEstimator((context, _) => context.Transforms.CopyColumns("c", "b"), own), ml.Auto().CreateSweepableEstimator((context, _) => context.Transforms.CopyColumns("d", "b"), own));
+                var experiment = ml.Auto().CreateExperiment().SetPipeline(pipeline).SetMonitor(witness).SetTrialRunner(_ => Trials.Of(_ => run)).SetCheckpoint(folder);
+                experiment = tuner == "random" ? experiment.SetRandomSearchTuner(1) : experiment.SetCostFrugalTuner();
+                await experiment.SetMaxModelToExplore(4).RunAsync();
+                Assert.AreEqual(0, witness.Failed.Count);
+                Assert.IsTrue(witness.Running[0].TrialId >= 4 * run);
+            }
+            Assert.AreEqual(8, File.ReadAllLines(Directory.GetFiles(folder, "trialResults-*.csv").Single()).Length - 1);
+        }
+        finally { Directory.Delete(folder, recursive: true); }
+    }
+
+    public sealed class Shift
+    {
+        [Range(-1.0, 1.0, -1.0)]
+        public double X { get; set; }
+    }
 }
