@@ -14,6 +14,8 @@ public static class MixCatalog
     /// share; the weight itself is that of both rows, mixed. So with classes the trainer must read weights. Rows that have no label, or the weight 0, are not mixed; the log says how many.</para>
     /// <para>Labels and weights are read at once, other columns when they are first asked for, and are then kept in memory: a column must fit in it. The mixed rows themselves are made as they are read; they are the same every time, in every view with the same seeds.
     /// A network of ours mixes anew in every step, by <see cref="Recipe.Mixing"/>, which is better where it is possible.</para>
+    /// <para>Seen (<c>./bench mix-view</c>, ten splits): linear models gain little. L-BFGS on digits, mixup: log-loss 0.236 to 0.212, expected calibration error 0.111 to 0.094, accuracy as before; SDCA on communities-crime loses 0.05 % of RMSE (0.6 paired standard errors) with mixup and
+    /// 0.22 % (1.5) with c-mixup.</para>
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="data">The table to train on.</param>
