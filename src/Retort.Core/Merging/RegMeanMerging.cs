@@ -8,6 +8,7 @@ namespace Retort;
 /// matrices is the mean. Needs rows, no labels: best each model's own training rows. Heads of members (TabM), embeddings, and blocks that share their weights along a line get the mean.
 /// Source: Jin et al., Dataless Knowledge Fusion by Merging Weights of Language Models, 2023, sec. 3.2, https://arxiv.org/abs/2212.09849.
 /// We differ: a ridge of 1e-6 of the mean square draws each weight to the models' mean, which decides alone where an input is always 0.
+/// Seen on two networks of one start: on halves of digits' classes ahead of the plain mean (log-loss 0.197 against 0.240), on those of MNIST's behind it (0.360 against 0.257), on halves of the rows the same as it.
 /// </remarks>
 [Method("regmean", Title = "Dataless Knowledge Fusion by Merging Weights of Language Models", Authors = "Jin et al.", Year = 2023, Link = "https://arxiv.org/abs/2212.09849")]
 public sealed record RegMeanMerging : Merging

@@ -7,6 +7,7 @@ namespace Retort;
 /// (1) Of each <c>τ_i = θ_i - θ_0</c> the <c>Density</c> entries of largest size stay, ties included; (2) each weight's sign is that of <c>Σ τ_i</c>, and where that sum is 0 the sign of most others;
 /// (3) the mean over the models whose entry has this sign: <c>θ = θ_0 + Factor mean</c>. Of one model, density 1 and factor 1 give that model. Needs the start.
 /// Source: Yadav et al., TIES-Merging: Resolving Interference When Merging Models, 2023, sec. 4, https://arxiv.org/abs/2306.01708
+/// Seen on two networks of one start: behind the plain mean at the defaults on halves of the rows and of the classes, of digits, MNIST, phoneme and abalone.
 /// </remarks>
 [Method("ties", Title = "TIES-Merging: Resolving Interference When Merging Models", Authors = "Yadav et al.", Year = 2023, Link = "https://arxiv.org/abs/2306.01708")]
 public sealed record TiesMerging : Merging

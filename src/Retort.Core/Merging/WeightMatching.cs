@@ -10,6 +10,7 @@ namespace Retort;
 /// Source: Ainsworth, Hayase and Srinivasa, Git Re-Basin, 2023, sec. 3, https://arxiv.org/abs/2209.04836; Ito, Yamada and Kumagai, Analysis of Linear Mode Connectivity via Permutation-Based Weight Matching, 2024,
 /// https://arxiv.org/abs/2402.04051. Units of number embeddings stay in their places, and what blocks that share their weights along a line have cannot be matched.
 /// The mean of aligned networks is better than the plain one, and mostly still worse than each of them where layers are narrow: ask MergeBarrier first.
+/// Seen on two seeds of 2 layers of 128: 90 % of the barrier gone on digits, 96 % on MNIST, 85 % on phoneme, 72 % on abalone; the mean stays behind each network (digits: log-loss 0.181 against 0.109).
 /// </remarks>
 [Method("weight-matching", Title = "Analysis of Linear Mode Connectivity via Permutation-Based Weight Matching", Authors = "Ito, Yamada and Kumagai", Year = 2024, Link = "https://arxiv.org/abs/2402.04051")]
 public sealed record WeightMatching : Merging
