@@ -72,6 +72,13 @@ public sealed class SweepTests
     }
 
     [TestMethod]
+    public void Every_trainer_that_is_asked_for_is_there_or_named()
+    {
+        try { Assert.IsTrue(_ml.Auto().MultiClassification().Estimators.Count > 4); }
+        catch (NotSupportedException e) { StringAssert.Contains(e.Message, "pass useFastForest: false"); }
+    }
+
+    [TestMethod]
     public async Task Two_classes_and_values_are_swept_too()
     {
         var table = _ml.Data.Cache(_ml.Data.LoadFromEnumerable(Enumerable.Range(0, 200).Select(i => new Row(i))));
