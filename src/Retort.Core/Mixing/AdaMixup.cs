@@ -8,7 +8,8 @@ namespace Retort;
 /// Minimised together: the loss of the rows, that of their mixtures, and <see cref="IntrusionWeight"/> times the mean surprise of a linear judge on the last hidden block who is to tell rows from mixtures. The network learns from all three, the policy from the last two through the mixed numbers and labels, the judge from its own;
 /// policy and judge by Adam at <see cref="PolicyRate"/>.
 /// Source: Guo, Mao and Zhang, MixUp as Locally Linear Out-Of-Manifold Regularization, 2019, sec. 4, https://arxiv.org/abs/1809.02499, mixing two rows. Ours: rows of a table, no noise on the policy's input, rows of the same step as the unseen ones of the judge.
-/// A step takes about three to four times as long. Categories are mixed by λ but say nothing to the policy.
+/// Seen on digits (<c>./bench mix</c>, three splits, in brackets paired standard errors): to the end of the run, accuracy +0.4 % (+1.5), log-loss equal (-0.2).
+/// A step takes five to twelve times as long. Categories are mixed by λ but say nothing to the policy.
 /// </remarks>
 [Method("adamixup", Title = "MixUp as Locally Linear Out-Of-Manifold Regularization", Authors = "Guo, Mao and Zhang", Year = 2019, Link = "https://arxiv.org/abs/1809.02499", Tasks = LearningTasks.Classification)]
 public sealed record AdaMixup : Mixing

@@ -8,7 +8,8 @@ namespace Retort;
 /// taken from another row, the label staying), and a mixture as by <see cref="Mixup"/> with <see cref="Alpha"/>. For each row and step a transform is drawn, and <see cref="Trials"/> times another one proposed, and taken with probability <c>min(1, new loss / old loss)</c> (Metropolis and Hastings),
 /// so that hard ones are likelier; these losses are cross-entropies or squared errors, without dropout. After each step <c>γ_t = γ_t + DualRate (loss_t - Epsilon)</c>, held in [0, <see cref="MostWeight"/>], from 0 on.
 /// Source: Hounie, Chamon and Ribeiro, Automatic Data Augmentation via Invariance-Constrained Learning, 2023, https://arxiv.org/abs/2209.15031, on images. Ours: the transforms, a weight for each of them, the bound on weights, and all constants; partners are not proposed anew by what they were.
-/// A step takes about three times as long, and more with each trial. Not where <see cref="Epsilon"/> is below any loss that can be reached: the weights then only rise to their bound.
+/// Seen on digits (<c>./bench mix</c>, three splits, in brackets paired standard errors): to the end of the run, accuracy +0.3 % (+1.0), log-loss 6 % higher (-0.8).
+/// A step takes five to ten times as long with one trial. Not where <see cref="Epsilon"/> is below any loss that can be reached: the weights then only rise to their bound.
 /// </remarks>
 [Method("constrained-augmentation", Title = "Automatic Data Augmentation via Invariance-Constrained Learning", Authors = "Hounie, Chamon and Ribeiro", Year = 2023, Link = "https://arxiv.org/abs/2209.15031")]
 public sealed record ConstrainedAugmentation : Mixing

@@ -7,6 +7,7 @@ namespace Retort;
 /// Beside the loss of mixed rows: <c>-Eta (λ^Power ln φ_a + (1 - λ)^Power ln φ_b)</c> with <c>φ_a = exp z_a / (exp z_a + sum of exp z_c over all classes c other than a and b)</c>, φ_b likewise, a and b the two classes. In nats, the weighted mean over rows; those of one class have no such part.
 /// Three classes at least: of two, φ is 1. Rows are mixed as by <see cref="Mixup"/>.
 /// Source: Liu et al., Harnessing Hard Mixed Samples with Decoupled Regularizer, 2023, eq. 6 and 7, https://arxiv.org/abs/2203.10761. Its code leaves out λ = 0.5, at which it cannot tell the classes; we can.
+/// Seen on digits (<c>./bench mix</c>, three splits, in brackets paired standard errors): to the end of the run, accuracy +0.5 % (+1.0), log-loss 46 % higher (-4.8).
 /// It makes the network surer of itself: not for calibration.
 /// </remarks>
 [Method("decoupled-mixup", Title = "Harnessing Hard Mixed Samples with Decoupled Regularizer", Authors = "Liu et al.", Year = 2023, Link = "https://arxiv.org/abs/2203.10761", Tasks = LearningTasks.Multiclass)]

@@ -7,6 +7,7 @@ namespace Retort;
 /// <c>x = λ (x_i + n_i) + (1 - λ) (x_j + n_j)</c>, n normal with <see cref="Noise"/> times each number's deviation, λ and pairs as in <see cref="Mixup"/>. The label's share is <c>λ n_a^-Balance / (λ n_a^-Balance + (1 - λ) n_b^-Balance)</c>, one half at least, with n_a and n_b the rows of the two classes.
 /// Source: Fan, Xu, Wang, Zhu, Wang and Guo, DualMix: Unleashing the Potential of Data Augmentation for Online Class-Incremental Learning, 2023, https://arxiv.org/abs/2303.07864, of which the abstract alone was read: that augmented rows are mixed (EnMix), and that labels are mixed by another share than rows, for the sake of few rows of old classes (AdpMix).
 /// Noise as the augmentation, the formula of the share and all constants are ours; replayed rows of earlier tasks have no counterpart here.
+/// Seen on digits (<c>./bench mix</c>, three splits, in brackets paired standard errors): to the end of the run, accuracy +0.3 % (+0.9), log-loss 46 % higher (-3.8).
 /// Not where probabilities matter and classes are of unlike size: <see cref="Balance"/> 0 leaves labels as mixup has them.
 /// </remarks>
 [Method("dualmix", Title = "DualMix: Unleashing the Potential of Data Augmentation for Online Class-Incremental Learning", Authors = "Fan, Xu, Wang, Zhu, Wang and Guo", Year = 2023, Link = "https://arxiv.org/abs/2303.07864", Tasks = LearningTasks.Classification)]

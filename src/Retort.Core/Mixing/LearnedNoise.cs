@@ -5,9 +5,10 @@ namespace Retort;
 /// <summary>In the first part of a run a small network learns which noise to add to each row, rewarded where the network in training is still right; then the run goes on without noise.</summary>
 /// <remarks>
 /// The policy takes a row's numbers, each centred and divided by its deviation, through <see cref="Width"/> numbers to the parameters a and b of a beta distribution, each <c>1 + softplus</c>; each number gets <c>Noise (2 m - 1)</c> deviations with a draw m of its own. Its gradient is that of
-/// <c>-(R - mean R) ln p(m)</c>, the mean over the step's rows (REINFORCE), with the reward R the probability of the row's class; by Adam at <see cref="PolicyRate"/>. From <see cref="Until"/> of the run on rows are as they are, and the policy is dropped.
+/// <c>-(R - mean R) ln p(m)</c>, the mean over the step's rows (REINFORCE), with the reward R the probability of the row's class; by Adam at <see cref="PolicyRate"/>. From <see cref="Mixing.Until"/> of the run on rows are as they are, and the policy is dropped.
 /// Source: Yavuz and Yang, Policy Gradient-Driven Noise Mask, 2024, https://arxiv.org/abs/2406.14568, on medical images, of which the abstract alone was read: beta distributions, an additive mask, REINFORCE, and fine-tuning without it. Reward, baseline, sizes and constants are ours.
-/// Labels stay as they are; categories get no noise.
+/// Seen on digits (<c>./bench mix</c>, three splits, in brackets paired standard errors): accuracy +0.2 % (+2.0), log-loss 2 % lower (+7.0).
+/// Labels stay as they are; categories get no noise. An epoch with noise takes two to five times as long.
 /// </remarks>
 [Method("pgdnm", Title = "Policy Gradient-Driven Noise Mask", Authors = "Yavuz and Yang", Year = 2024, Link = "https://arxiv.org/abs/2406.14568", Tasks = LearningTasks.Classification)]
 public sealed record LearnedNoise : Mixing
@@ -15,10 +16,6 @@ public sealed record LearnedNoise : Mixing
     /// <summary>The largest noise, in deviations of each number. At least 0; default 0.3, ours.</summary>
     [Range(0.05, 1.0, 0.3, true)]
     public double Noise { get; init; } = 0.3;
-
-    /// <summary>The share of the run in which noise is added. In [0, 1]; default 0.5, ours.</summary>
-    [Range(0.1, 1.0, 0.5)]
-    public double Until { get; init; } = 0.5;
 
     /// <summary>How many numbers the policy has in between. At least 1; default 16, ours.</summary>
     [Range(4, 128, 16, true)]
@@ -35,12 +32,9 @@ public sealed record LearnedNoise : Mixing
     {
         base.Validate();
         Check.AtLeast(Noise, 0);
-        Check.InRange(Until, 0, 1);
         Check.InRange(Width, 1, 65536);
         Check.AtLeast(PolicyRate, 0);
     }
-
-    internal override bool Mixes(double progress) => progress < Until;
 
     internal override void Begin(PartState state, MixingRows rows, Device device, Generator random) => Policy(state, rows.Features).Begin(random, device);
 

@@ -7,7 +7,8 @@ namespace Retort;
 /// Labels, teachers and penalties look at the rows as they are. Beside them, <see cref="Weight"/> times the weighted mean over rows of, where <see cref="Mode"/> is <see cref="RankingMode.Margin"/>,
 /// <c>max(0, max logit of the mixture - max logit of the row + Margin)</c>, 0 where both rows have one class; or, where it is <see cref="RankingMode.Ndcg"/>, <c>1 - min(r, 1 / r)</c> with
 /// <c>r = sum c_(j) / log2(j + 1) / sum λ_(j) / log2(j + 1)</c>: the largest probabilities c of the row (its λ is 1) and of <see cref="Mixtures"/> mixtures, in falling order of λ, the largest probability of a mixture's label.
-/// λ is from Beta(<see cref="Alpha"/>, <see cref="Alpha"/>), rows are mixed as by <see cref="Mixup"/>. A step is longer by the mixtures.
+/// λ is from Beta(<see cref="Alpha"/>, <see cref="Alpha"/>), rows are mixed as by <see cref="Mixup"/>. A step is longer by the mixtures, and takes about six times as long, since the part by operators takes over.
+/// Seen on digits (<c>./bench mix</c>, three splits, in brackets paired standard errors): to the end of the run, accuracy, log-loss and ECE are equal (+0.4, 0.0).
 /// Source: Noh, Park, Lee and Ham, RankMixup: Ranking-Based Mixup Training for Network Calibration, 2023, sec. 3, https://arxiv.org/abs/2308.11990. Its code compares logits and means to leave out pairs of one class, but by the shapes of its tensors does not; we do.
 /// </remarks>
 [Method("rankmixup", Title = "RankMixup: Ranking-Based Mixup Training for Network Calibration", Authors = "Noh, Park, Lee and Ham", Year = 2023, Link = "https://arxiv.org/abs/2308.11990", Tasks = LearningTasks.Multiclass)]

@@ -43,7 +43,7 @@ internal sealed class Mixer : IDisposable
     /// <param name="progress">The share of the run that is done.</param>
     public RowMix[] Draw(ReadOnlySpan<long> rows, double progress)
     {
-        if (!_mixing.Mixes(progress) || _mixing.Probability < 1 && _random.Uniform() >= _mixing.Probability)
+        if (progress >= _mixing.Until || _mixing.Probability < 1 && _random.Uniform() >= _mixing.Probability)
             return [];
         var step = new MixingStep(All, _pairing, rows.ToArray(), _random) { Progress = progress, State = _state, Losses = _losses, Features = Features };
         return [.. Enumerable.Range(0, Math.Max(1, _mixing.Copies)).Select(_ => _mixing.Draw(step))];

@@ -102,7 +102,7 @@ public sealed class MixTests
         }
 
         Assert.IsTrue(partly > 50, $"{partly}");
-        Toy.Throws<ArgumentException>("mixing must mix rows as they are in a table, but RankMixup { Probability = 1, Mode = Margin, Alpha = 2, Weight = 0.1, Margin = 2, Mixtures = 3 } is for networks alone.", () => _ml.Data.Mix(View(rows), new RankMixup(), "Text"));
+        Toy.Throws<ArgumentException>("mixing must mix rows as they are in a table, but RankMixup { Probability = 1, Until = 0.5, Mode = Margin, Alpha = 2, Weight = 0.1, Margin = 2, Mixtures = 3 } is for networks alone.", () => _ml.Data.Mix(View(rows), new RankMixup(), "Text"));
         Toy.Throws<ArgumentException>("The data must have a column to mix, but has none beside the label, the weights and those that are kept.", () => _ml.Data.Mix(_ml.Transforms.SelectColumns("Target", "Id").Fit(View(rows)).Transform(View(rows)), new RowCutMix(), "Target", keptColumnNames: Kept));
     }
 
