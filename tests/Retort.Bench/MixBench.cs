@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Retort.Bench;
 
 /// <summary>
-/// What mixing rows brings, at its defaults: <c>./bench mix [SET ...] [--mixings ID,...] [--also JSON ...] [--recipe JSON ...] [--seeds N] [--validation]</c>, by default all sets of <see cref="MixSet"/> and all mixings, with ten seeds.
+/// What mixing rows brings, at its defaults: <c>./bench mix [SET ...] [--mixings ID,...] [--also JSON ...] [--recipe JSON ...] [--seeds N] [--from N] [--validation]</c>, by default all sets of <see cref="MixSet"/> and all mixings, with ten seeds.
 /// </summary>
 /// <remarks>
 /// A seed is a split with its starting weights and row order; a line's network differs from that of <c>none</c> in the mixing alone, and that of <c>dropout</c>, a rival, in dropout. The validation rows stop both. <c>metric</c> is the accuracy, in regression the root of the mean squared error;
@@ -21,6 +21,7 @@ internal static class MixBench
     {
         var wanted = arguments.TakeWhile(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
         var seeds = Option("--seeds").SingleOrDefault() is { } number ? int.Parse(number, CultureInfo.InvariantCulture) : 10;
+        var first = Option("--from").SingleOrDefault() is { } begin ? int.Parse(begin, CultureInfo.InvariantCulture) : 1;
         var ids = Option("--mixings").SingleOrDefault()?.Split(',');
         foreach (var set in MixSet.All.Where(set => wanted.Length == 0 || wanted.Contains(set.Name)))
         {
@@ -31,13 +32,13 @@ internal static class MixBench
             ];
             Recipe[] recipes = [.. Option("--recipe").Select(Recipe.FromJson)];
             foreach (var recipe in recipes is [] ? [set.Recipe] : recipes)
-                Compare(set, recipe, mixings, seeds, arguments.Contains("--validation"), ids?.Contains("dropout") != false);
+                Compare(set, recipe, mixings, first, seeds, arguments.Contains("--validation"), ids?.Contains("dropout") != false);
         }
 
         string[] Option(string name) => [.. arguments.Index().Where(argument => argument.Item == name).Select(argument => arguments[argument.Index + 1])];
     }
 
-    private static void Compare(MixSet set, Recipe recipe, Mixing[] mixings, int seeds, bool validation, bool rivals)
+    private static void Compare(MixSet set, Recipe recipe, Mixing[] mixings, int first, int seeds, bool validation, bool rivals)
     {
         using var rows = set.Read();
         Result[]? none = null;
@@ -46,7 +47,7 @@ internal static class MixBench
         {
             try
             {
-                Result[] results = [.. Enumerable.Range(1, seeds).Select(seed => Measure(set, rows, way, seed, validation))];
+                Result[] results = [.. Enumerable.Range(first, seeds).Select(seed => Measure(set, rows, way, seed, validation))];
                 none ??= results;
                 Print(set, name, results, ReferenceEquals(none, results) ? null : none);
             }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Retort;
 
 /// <summary>What a run minimises: what the labels say, and what a teacher says, wherever it comes from.</summary>
@@ -34,7 +32,7 @@ internal sealed class Objective : IDisposable
     /// <exception cref="ArgumentException">The parts do not fit each other, the network or the rows.</exception>
     public Objective(Recipe recipe, LearningTask task, Dataset train, Scale scale, Seeds seeds, Place place, Teaching teaching, FittedNetwork? start = null)
     {
-        (_loss, _distillation, _teaching, _random) = (recipe.LossFor(task), Chosen(recipe, train, teaching), teaching, seeds.Stream("parts"));
+        (_loss, _distillation, _teaching, _random) = (recipe.LossFor(task), PartsFit.Distillation(recipe, train, teaching), teaching, seeds.Stream("parts"));
         var penalty = PenaltyTerm.Chosen(recipe, task, train, _loss, _loss.Link(_ofLoss));
         if (recipe.Network.Domains is { } heads)
         {
@@ -83,7 +81,7 @@ internal sealed class Objective : IDisposable
             Order = RowOrder.Stratified;
         if (recipe.Mixing is { } mixing)
         {
-            CheckMixing(mixing, layers.Count > 0);
+            PartsFit.Check(mixing, _loss, _distillation, layers.Count > 0, _domains);
             _mixer = new(mixing, _train, graph, seeds.Stream("mixing"), Losses);
         }
 
@@ -143,36 +141,15 @@ internal sealed class Objective : IDisposable
     /// <param name="slopes">As many numbers as outputs.</param>
     public double Closed(int epoch, double done, BatchMemory batch, ReadOnlySpan<float> outputs, double share, Span<float> slopes)
     {
-        var step = new StepContext(epoch, done, _random);
+        var (step, width) = (new StepContext(epoch, done, _random), Shape.Outputs / _form.Sets);
         var following = Following(epoch);
         if (following is not null && _teacher?.CanBeAsked == true && batch.Mixture is { Block: null } mix)
             Memory.Of<float>(_teacher.Of(new(mix, CPU), batch.Features, 1).Scores.contiguous()).CopyTo(batch.Teacher);
         var (labels, teacher) = following?.Factors ?? (1, 0);
-        var loss = labels == 0 ? 0 : labels * Add((IClosedForm)_loss, 0, true, step with { State = _ofLoss }, batch, outputs, share * labels, slopes);
+        var loss = labels == 0 ? 0 : labels * _form.AddGradient((IClosedForm)_loss, 0, true, step with { State = _ofLoss }, batch, outputs, width, share * labels, slopes);
         if (_mixer is { HasValue: true, Closed: { } own } && batch.Mixture is not null)
-            loss += Add(own, 0, true, step, batch, outputs, share, slopes);
-        return following is null ? loss : loss + teacher * Add((IClosedForm)following, following.TaughtSet, false, step with { State = _ofDistillation }, batch, outputs, share * teacher, slopes);
-    }
-
-    /// <summary>Adds the gradient of a part at one set of outputs.</summary>
-    private double Add(IClosedForm part, int set, bool ofLabels, StepContext step, BatchMemory batch, ReadOnlySpan<float> outputs, double factor, Span<float> slopes)
-    {
-        var (all, width) = (Shape.Outputs, Shape.Outputs / _form.Sets);
-        if (_form.Sets == 1)
-            return part.AddGradient(batch.Beside(outputs, width, ofLabels, step), factor, slopes);
-        var rows = outputs.Length / all;
-        var rented = ArrayPool<float>.Shared.Rent(2 * rows * width);
-        var own = rented.AsSpan(0, rows * width);
-        var gradient = rented.AsSpan(rows * width, rows * width);
-        gradient.Clear();
-        for (var row = 0; row < rows; row++)
-            outputs.Slice(row * all + set * width, width).CopyTo(own[(row * width)..]);
-        var value = part.AddGradient(batch.Beside(own, width, ofLabels, step), factor, gradient);
-        for (var row = 0; row < rows; row++)
-            for (var i = 0; i < width; i++)
-                slopes[row * all + set * width + i] += gradient[row * width + i];
-        ArrayPool<float>.Shared.Return(rented);
-        return value;
+            loss += _form.AddGradient(own, 0, true, step, batch, outputs, width, share, slopes);
+        return following is null ? loss : loss + teacher * _form.AddGradient((IClosedForm)following, following.TaughtSet, false, step with { State = _ofDistillation }, batch, outputs, width, share * teacher, slopes);
     }
 
     /// <summary>The objective of a step times a share, by autograd; leaves the gradients of the networks.</summary>
@@ -337,18 +314,6 @@ internal sealed class Objective : IDisposable
         _mixer?.Dispose();
     }
 
-    /// <summary>How the teacher is followed; null where there is none, or where it does not count.</summary>
-    private static Distillation? Chosen(Recipe recipe, Dataset train, Teaching teaching)
-    {
-        var hasTeacher = train.Teacher is not null || teaching.Way is TeachingWay.Self or TeachingWay.Online;
-        if (recipe.Distillation is SelfDistillation self && hasTeacher)
-            throw new ArgumentException($"The distillation '{Methods.Of(self).Id}' must be without a teacher, but is given one.");
-        if (recipe.Distillation is { } given and not SelfDistillation && !hasTeacher)
-            throw new ArgumentException($"Distillation must have a teacher, but '{Methods.Of(given).Id}' is given none.");
-        var chosen = recipe.Distillation ?? (hasTeacher ? new SoftTargets() : null);
-        return chosen is { Weight: 0, Mode: not DistillationMode.Replace } ? null : chosen; // bit by bit as without a teacher
-    }
-
     /// <summary>How the teacher is followed in an epoch: a network that is its own teacher has said nothing before the first.</summary>
     private Distillation? Following(int epoch) => _teaching.Way == TeachingWay.Self && epoch == 1 ? null : _distillation;
 
@@ -383,22 +348,6 @@ internal sealed class Objective : IDisposable
     }
 
     private bool NeedsBlocks => _mixer?.NeedsHidden == true || _loss.NeedsHidden || _distillation?.NeedsHidden == true || _student.Heads.Any;
-
-    /// <exception cref="ArgumentException">Something else in the run has no meaning for rows that are mixed so.</exception>
-    private void CheckMixing(Mixing mixing, bool hasHeads)
-    {
-        var id = Methods.Of(mixing).Id;
-        if (_loss.Order == RowOrder.WholeGroups)
-            throw new ArgumentException($"The mixing '{id}' must be with a loss of single rows, but '{Methods.Of(_loss).Id}' compares whole groups.");
-        if (_domains is not null)
-            throw new ArgumentException($"The mixing '{id}' must be with a network of one head, but this one has {_domains.Count}, for domains.");
-        if (!mixing.IsHidden)
-            return;
-        if (_loss.NeedsHidden)
-            throw new ArgumentException($"The mixing '{id}' within the network must be with a loss of its outputs, but '{Methods.Of(_loss).Id}' reads its hidden blocks.");
-        if (_distillation is { } distillation && (distillation.NeedsHidden || distillation.Moves || hasHeads))
-            throw new ArgumentException($"The mixing '{id}' within the network must be with a distillation of its outputs, but '{Methods.Of(distillation).Id}' {(distillation.Moves ? "moves rows" : "reads its hidden blocks")}.");
-    }
 
     private Probe Probe(Batch batch, Tensor rows, MixedRows? mixed)
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Retort;
 
 /// <summary>How a network's raw outputs are read: as logits or values, of one set or several, of one member or many.</summary>
@@ -24,4 +26,34 @@ internal sealed record OutputForm(LearningTask Task, int Members, int Sets = 1)
 
     /// <summary>Probabilities, or in regression values, as a teacher says them, from <see cref="Logits"/>: of members their mean.</summary>
     public Tensor Scores(Tensor logits) => Task == LearningTask.Regression ? Average(logits) : MemberAverage.Of(logits, Members, LearningTask.Multiclass).softmax(1);
+
+    /// <summary>Adds the gradient of a part at one set of outputs; returns its weighted mean.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="set">The set.</param>
+    /// <param name="ofLabels">Whether it looks at labels, rather than at the teacher.</param>
+    /// <param name="step">Where the run stands.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="outputs">Raw outputs of all sets [rows × members, outputs].</param>
+    /// <param name="width">How many outputs a set has.</param>
+    /// <param name="factor">What the gradient is multiplied with.</param>
+    /// <param name="slopes">The gradient at the outputs.</param>
+    public double AddGradient(IClosedForm part, int set, bool ofLabels, StepContext step, BatchMemory batch, ReadOnlySpan<float> outputs, int width, double factor, Span<float> slopes)
+    {
+        if (Sets == 1)
+            return part.AddGradient(batch.Beside(outputs, width, ofLabels, step), factor, slopes);
+        var all = Sets * width;
+        var rows = outputs.Length / all;
+        var rented = ArrayPool<float>.Shared.Rent(2 * rows * width);
+        var own = rented.AsSpan(0, rows * width);
+        var gradient = rented.AsSpan(rows * width, rows * width);
+        gradient.Clear();
+        for (var row = 0; row < rows; row++)
+            outputs.Slice(row * all + set * width, width).CopyTo(own[(row * width)..]);
+        var value = part.AddGradient(batch.Beside(own, width, ofLabels, step), factor, gradient);
+        for (var row = 0; row < rows; row++)
+            for (var i = 0; i < width; i++)
+                slopes[row * all + set * width + i] += gradient[row * width + i];
+        ArrayPool<float>.Shared.Return(rented);
+        return value;
+    }
 }
