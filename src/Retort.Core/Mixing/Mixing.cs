@@ -19,7 +19,8 @@ public abstract record Mixing : Part
     /// <remarks>
     /// Seen (<c>./bench mix</c>, <c>mixup</c> at its other defaults against none, in brackets paired standard errors, mixed for half of the run and to its end): accuracy on phoneme +0.6 % (+3.4, five splits) and -0.9 % (-2.2), on digits +0.6 % (+2.1, ten) and +0.7 % (+2.3),
     /// on MNIST +0.3 % (+0.9, three) and -0.3 % (-0.9); log-loss there 1 % lower and 8 % higher, 19 % lower and 39 % higher, 10 % lower and 32 % higher. RMSE on abalone equal (-0.8, ten) and 0.4 % higher (-2.6), on wine equal both ways, on communities-crime, where the best epochs come early,
-    /// 1.3 % lower (+4.6, ten) both ways. The default was chosen by these.
+    /// 1.3 % lower (+4.6, ten) both ways. The default was chosen by these; on other splits, which chose nothing, half of the run gave -0.1 % (-0.8, ten) on phoneme, +0.6 % (+3.4, ten) on digits, +0.5 % (+3.3, three) on MNIST,
+    /// +0.1 % (+0.7, ten) on abalone, -0.3 % (-0.9, ten) on wine and +0.4 % (+1.1, ten) on communities-crime.
     /// </remarks>
     [Range(0.1, 1.0, 0.5)]
     public double Until { get; init; } = 0.5;
