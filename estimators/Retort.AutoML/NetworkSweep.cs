@@ -13,16 +13,16 @@ public sealed class NetworkSweep<TTransformer>
         SweepTrial[] judged = [.. trials.Where(trial => trial.Failure is null)];
         var furthest = judged.Max(trial => trial.Rungs);
         SweepTrial[] last = [.. judged.Where(trial => trial.Rungs == furthest)];
-        Best = last.MinBy(trial => trial.Loss)!;
         Pareto = [.. last.Where(trial => !last.Any(trial.IsDominatedBy)).OrderBy(trial => trial.Loss)];
+        Best = Pareto[0];
         IsWhole = furthest == rungs;
-        _models = Pareto.Prepend(Best).DistinctBy(trial => trial.Number).ToDictionary(trial => trial.Number, models);
+        _models = Pareto.ToDictionary(trial => trial.Number, models);
     }
 
     /// <summary>All recipes that were tried, in the order of their numbers; those that failed say why.</summary>
     public IReadOnlyList<SweepTrial> Trials { get; }
 
-    /// <summary>The trial with the smallest first objective, of those that were trained furthest. What was measured of it looks better than it is: it was chosen for that.</summary>
+    /// <summary>The trial with the smallest first objective, of those that were trained furthest, and of equal ones one that no other is better than in the rest. What was measured of it looks better than it is: it was chosen for that.</summary>
     public SweepTrial Best { get; }
 
     /// <summary>The trials that no other one is better than in all objectives, of those that were trained furthest, by the first objective.</summary>
