@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Retort;
 
-/// <summary>The folder of a search: a line for each rung that a trial has ended, the networks of those that were trained to their end, and the state of those in training. A search that was ended from outside goes on from it.</summary>
+/// <summary>The folder of a search: a line for each rung that a trial has ended, its network as it was then, and the state of those in training. A search that was ended from outside goes on from it.</summary>
 internal sealed class SweepFile
 {
     private const string Lines = "trials.jsonl";
@@ -43,7 +43,7 @@ internal sealed class SweepFile
 
     public Checkpoint Checkpoint(int trial) => new(Path.Combine(_folder, $"trial-{trial}.checkpoint"));
 
-    /// <summary>Keeps what a trial is at the end of a rung, and its network where that was the last.</summary>
+    /// <summary>Keeps what a trial is at the end of a rung, and its network.</summary>
     public void Add(int rung, SweepTrial trial, FittedNetwork? network)
     {
         if (network is not null)
@@ -64,7 +64,7 @@ internal sealed class SweepFile
         }
     }
 
-    /// <summary>The network of a trial that was trained to its end.</summary>
+    /// <summary>The network of a trial as it was at the end of its last rung.</summary>
     public FittedNetwork NetworkOf(int trial)
     {
         using var reader = new BinaryReader(File.OpenRead(Network(trial)));

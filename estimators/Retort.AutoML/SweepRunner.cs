@@ -21,7 +21,7 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
             return known;
         var trial = Train(number, recipe, rung, stop);
         if (trial is not null && (trial.Failure is not null || trial.Rungs > rung)) // else it was stopped on the way
-            file.Add(rung, trial, trial.Failure is null && trial.Rungs == settings.Rungs ? _networks[number] : null);
+            file.Add(rung, trial, trial.Failure is null ? _networks[number] : null);
         return trial;
     }
 

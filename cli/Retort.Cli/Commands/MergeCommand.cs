@@ -70,6 +70,8 @@ internal static class MergeCommand
         ModelFile.Save(ml, merged, files[0].Input, output["model.zip"]);
         File.WriteAllText(output["recipe.json"], network.Model.Recipe.ToJson() + "\n");
         var result = new JsonObject { ["method"] = Methods.Of(merging).Id, ["models"] = new JsonArray([.. paths.Select(path => (JsonNode)path)]), ["parameters"] = network.Model.Parameters };
+        if (network.Model.Recipe.Ancestry is { Start: null } && merging is not (WeightMatching or PleasMerging))
+            terminal.Say("Note        the models were not trained from one start ('retort train --start'), or do not say so; the mean of such networks is mostly worse than each unless their units are aligned ('weight-matching', 'pleas')");
         terminal.Say($"{paths.Length} models merged by {merging}; the model is in {Path.Combine(folder, "model.zip")}.");
         if (rows is not null && key is not null)
             Measure(ml, files, merged, rows, label!, key, terminal, result, cancel);

@@ -12,7 +12,7 @@ internal sealed record HeldRows(Dataset Learned, Dataset Judging, Dataset? Calib
     {
         var seeds = Seeds.Of(environmentSeed, recipe.Seed);
         if (validation is null && recipe.HoldOut == 0)
-            throw new ArgumentException("A soup must have rows to judge by, but none are held out; set HoldOut above 0, or give validation rows.");
+            throw new ArgumentException("Networks that are compared must have rows to be judged by, but none are held out; set HoldOut above 0, or give validation rows.");
         var (kept, held) = validation is null ? HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout")) : ([], []);
         var learned = validation is null ? train.View(kept) : train.On(CPU);
         var others = validation is null ? train.View(held, allLabeled: true) : validation.On(CPU);
@@ -38,6 +38,6 @@ internal sealed record HeldRows(Dataset Learned, Dataset Judging, Dataset? Calib
             return this;
         var rows = Learned.Rows + Judging.Rows;
         Dispose();
-        throw Check.Wrong("The rows", "be enough to hold out some that a soup is judged by", $"{rows}");
+        throw Check.Wrong("The rows", "be enough to hold out some that networks are judged by", $"{rows}");
     }
 }

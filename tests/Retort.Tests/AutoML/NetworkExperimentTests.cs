@@ -108,6 +108,29 @@ public sealed class NetworkExperimentTests
     }
 
     [TestMethod]
+    public void A_search_that_goes_on_and_is_ended_again_gives_what_both_have_found()
+    {
+        var view = Keyed();
+        var folder = Directory.CreateTempSubdirectory("retort-tests-");
+        try
+        {
+            // the first ends among the second cohort, the other before it trains anything
+            using var stop = new CancellationTokenSource();
+            Experiment(s_settings with { Trials = 3, Threads = 1 }, folder.FullName).Fit(view);
+            File.WriteAllLines(Path.Combine(folder.FullName, "trials.jsonl"), File.ReadAllLines(Path.Combine(folder.FullName, "trials.jsonl")).Take(4)); // the last rung was not written any more
+            var monitor = new Monitor { Running = trial => { if (trial.TrialId == 2) stop.Cancel(); } };
+            var sweep = Experiment(s_settings with { Threads = 1 }, folder.FullName, monitor, stop.Token).Fit(view);
+            Assert.IsFalse(sweep.IsWhole);
+            Assert.IsTrue(sweep.Trials.Count >= 2);
+            Assert.IsNotNull(sweep.Model);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
     public void A_half_written_line_is_done_again()
     {
         var view = Keyed();

@@ -107,7 +107,7 @@ public sealed class SoupTests
         Toy.Throws<ArgumentException>("A soup with MostGap below 1 must have protected columns, but none are named.", () => trainers.Soup(Recipes(2), new GreedySoup { MostGap = 0.1 }));
         Toy.Throws<ArgumentException>("MostCalibrationError and MostGap must be 1 in regression, but are 0.5 and 1.", () => Ml.Regression.Trainers.Soup(Recipes(2), new GreedySoup { MostCalibrationError = 0.5 }));
         StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentException>(() => trainers.Soup([Quick, Quick with { Network = new Mlp() }])).Message, "The network of recipe 2 must be that of the first recipe but for its Dropout, Mlp {");
-        Toy.Throws<ArgumentException>("A soup must have rows to judge by, but none are held out; set HoldOut above 0, or give validation rows.",
+        Toy.Throws<ArgumentException>("Networks that are compared must have rows to be judged by, but none are held out; set HoldOut above 0, or give validation rows.",
             () => trainers.Soup(Recipes(2, Quick with { HoldOut = 0 })).Fit(Toy.Keyed(Ml, Rows(60))));
         Toy.Throws<OperationCanceledException>("The operation was canceled.", () => trainers.Soup(Recipes(2), stop: new CancellationToken(true)).Fit(Toy.Keyed(Ml, Rows(60))));
     }
