@@ -10,6 +10,7 @@ namespace Retort;
 /// Source: Hounie, Chamon and Ribeiro, Automatic Data Augmentation via Invariance-Constrained Learning, 2023, https://arxiv.org/abs/2209.15031, on images. Ours: the transforms, a weight for each of them, the bound on weights, and all constants; partners are not proposed anew by what they were.
 /// Seen on digits (<c>./bench mix</c>, three splits, in brackets paired standard errors): to the end of the run, accuracy +0.3 % (+1.0), log-loss 6 % higher (-0.8).
 /// A step takes five to ten times as long with one trial. Not where <see cref="Epsilon"/> is below any loss that can be reached: the weights then only rise to their bound.
+/// In the first half of a run, the default, on splits that chose nothing (digits five, MNIST and phoneme three): digits +0.9 % (+9.5), log-loss 11 % lower (+1.6); MNIST +0.8 % (+6.1), 21 % lower (+6.2); phoneme equal.
 /// </remarks>
 [Method("constrained-augmentation", Title = "Automatic Data Augmentation via Invariance-Constrained Learning", Authors = "Hounie, Chamon and Ribeiro", Year = 2023, Link = "https://arxiv.org/abs/2209.15031")]
 public sealed record ConstrainedAugmentation : Mixing

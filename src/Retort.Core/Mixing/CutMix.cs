@@ -8,6 +8,7 @@ namespace Retort;
 /// drawn evenly, and ends at the image's edge; λ from Beta(<see cref="Alpha"/>, <see cref="Alpha"/>), its larger part being the row's own. The label's share is the area that is left, as it came out.
 /// Source: Yun et al., CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features, 2019, sec. 3.1, https://arxiv.org/abs/1905.04899; one rectangle a step there, one a row here.
 /// Not for tables: see <see cref="RowCutMix"/>.
+/// In the first half of a run, the default, on splits that chose nothing (digits five, MNIST and phoneme three): digits +0.8 % (+7.5), log-loss 15 % lower (+2.2); MNIST +0.7 % (+11.1), 26 % lower (+17.6).
 /// </remarks>
 [Method("cutmix", Title = "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", Authors = "Yun et al.", Year = 2019, Link = "https://arxiv.org/abs/1905.04899")]
 public sealed record CutMix : Mixing
