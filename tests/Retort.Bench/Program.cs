@@ -28,6 +28,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["mix"] = MixBench.Run,
     ["mix-cost"] = MixCostBench.Run,
     ["mix-view"] = MixViewBench.Run,
+    ["sweep"] = SweepBench.Run,
     ["options"] = NetworkOptionsBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
