@@ -43,6 +43,9 @@ public sealed record RecipeSpace
     /// <summary>Calibrations to choose from; null for none.</summary>
     public ValueList<Calibration?> Calibrations { get; init; } = [];
 
+    /// <summary>Shares of rows for an epoch to choose from; null for all. One for all trials, which makes each cheaper, belongs into <see cref="Base"/>.</summary>
+    public ValueList<RandomSubset?> Subsets { get; init; } = [];
+
     /// <summary>Settings of the recipe itself that are searched, by name: <c>BatchSize</c>, <c>ClipNorm</c>, <c>Epochs</c>, <c>Patience</c>. Default none.</summary>
     public ValueList<string> Settings { get; init; } = [];
 
@@ -118,6 +121,7 @@ public sealed record RecipeSpace
             Schedules = Serving(Schedules),
             Averagings = Serving(Averagings),
             Calibrations = Serving(Calibrations),
+            Subsets = Serving(Subsets),
         };
         if (Networks.Count > 0 && space.Networks.Count == 0)
             throw Check.Wrong("The networks of the space", $"serve the task {task}", string.Join(", ", Networks.Select(network => $"'{Methods.Of(network).Id}'")));
@@ -194,6 +198,7 @@ public sealed record RecipeSpace
     [
         (nameof(Recipe.Network), [.. Networks]), (nameof(Recipe.Loss), [.. Losses]), (nameof(Recipe.Distillation), [.. Distillations]), (nameof(Recipe.Penalty), [.. Penalties]), (nameof(Recipe.Mixing), [.. Mixings]),
         (nameof(Recipe.Optimizer), [.. Optimizers]), (nameof(Recipe.Schedule), [.. Schedules]), (nameof(Recipe.Averaging), [.. Averagings]), (nameof(Recipe.Calibration), [.. Calibrations]),
+        (nameof(Recipe.Subset), [.. Subsets]),
     ];
 
     private Space Nested(Part?[] parts)

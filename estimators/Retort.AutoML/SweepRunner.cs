@@ -37,7 +37,7 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
             recipe.Validate(task);
             var result = data.TrainOn(recipe, data.Rows, data.Validation, null, new Told(report => Reached(report.Epoch)), $"Trial {number}: ", true, file.Checkpoint(number), enough.Token, epoch => Reached(epoch - 1));
             _networks[number] = result.Network;
-            return new(number, recipe, result.Stopped && epochs < until ? rung : result.Stopped ? rung + 1 : settings.Rungs, epochs, result.BestEpoch, Judge(result.Network), (double)epochs * held.Learned.Rows, null);
+            return new(number, recipe, result.Stopped && epochs < until ? rung : result.Stopped ? rung + 1 : settings.Rungs, epochs, result.BestEpoch, Judge(result.Network), result.Epochs.Sum(report => (double)report.Rows), null);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -45,7 +45,7 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or InvalidOperationException or DivergedRunException)
         {
-            return new(number, recipe, rung, epochs, 0, [], (double)epochs * held.Learned.Rows, e.Message);
+            return new(number, recipe, rung, epochs, 0, [], (recipe.Subset?.Share ?? 1) * epochs * held.Learned.Rows, e.Message);
         }
 
         void Reached(int epoch)

@@ -7,7 +7,7 @@ namespace Retort;
 /// <param name="Epochs">How many epochs it was trained for.</param>
 /// <param name="BestEpoch">The epoch that was kept, from 1.</param>
 /// <param name="Objectives">What was measured on held-out rows, in the order of <see cref="SweepSettings.Objectives"/>; empty where it failed.</param>
-/// <param name="RowEpochs">What it cost: epochs times training rows.</param>
+/// <param name="RowEpochs">What it cost: how many rows its steps were given, which is epochs times training rows where every epoch has all of them.</param>
 /// <param name="Failure">Why it has no measure; null where it has.</param>
 public sealed record SweepTrial(int Number, Recipe Recipe, int Rungs, int Epochs, int BestEpoch, ValueList<double> Objectives, double RowEpochs, string? Failure)
 {

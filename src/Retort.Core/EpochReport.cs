@@ -11,6 +11,9 @@ namespace Retort;
 /// <param name="GradientSum">The sum of the absolute values of the gradient, likewise. <see cref="RefinedDecay"/> takes it where the optimizer evens out gradients, as AdamW does.</param>
 public sealed record EpochReport(int Epoch, int Epochs, double TrainLoss, double? ValidationLoss, double LearningRate, TimeSpan Elapsed, double GradientNorm, double GradientSum)
 {
+    /// <summary>How many rows the epoch's steps were given, those that came again counted again: what it cost.</summary>
+    public long Rows { get; init; }
+
     /// <summary>What was measured of the dependence on protected columns on the held-out rows, where the penalty has a <see cref="Penalty.Target"/>.</summary>
     public double? Dependence { get; init; }
 

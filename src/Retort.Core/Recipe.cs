@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.ML.SearchSpace;
 
 namespace Retort;
@@ -37,7 +38,11 @@ public sealed record Recipe
     [Choice(0.0, 0.5, 1.0, 5.0)]
     public double ClipNorm { get; init; }
 
-    /// <summary>How often training passes over all rows, at most. At least 1; default 100.</summary>
+    /// <summary>The share of the rows that each epoch is trained on, another one each time; default null, all of them.</summary>
+    [DefaultValue(null)]
+    public RandomSubset? Subset { get; init; }
+
+    /// <summary>How often training passes over all rows, or over its <see cref="Subset"/>, at most. At least 1; default 100.</summary>
     [Range(10, 500, 100, true)]
     public int Epochs { get; init; } = 100;
 
@@ -81,6 +86,7 @@ public sealed record Recipe
         Check.Given(Schedule).Validate();
         Averaging?.Validate();
         Calibration?.Validate();
+        Subset?.Validate();
         Check.AtLeast(ClipNorm, 0);
     }
 
@@ -91,7 +97,7 @@ public sealed record Recipe
     {
         Validate();
         Check.Defined(task);
-        foreach (var part in new Part?[] { Network, Network.Domains, Network.Factors, Distillation, Penalty, Mixing, Optimizer, Schedule, Averaging, Calibration }.Concat(Losses()))
+        foreach (var part in new Part?[] { Network, Network.Domains, Network.Factors, Distillation, Penalty, Mixing, Optimizer, Schedule, Averaging, Calibration, Subset }.Concat(Losses()))
         {
             if (part is not null && Methods.Of(part) is var method && !method.Serves(task))
                 throw Check.Wrong(method.Kind, $"serve the task {task}", $"'{method.Id}', which serves {method.Tasks}");

@@ -30,6 +30,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["mix-view"] = MixViewBench.Run,
     ["sweep"] = SweepBench.Run,
     ["options"] = NetworkOptionsBench.Run,
+    ["rs2"] = SubsetBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {

@@ -36,7 +36,7 @@ internal static class MethodJson
         var node = new JsonObject();
         if (record is Part part)
             node[Discriminator] = Methods.Of(part).Id;
-        foreach (var property in Setting.Properties(record.GetType()))
+        foreach (var property in Setting.Properties(record.GetType()).Where(property => !Setting.IsLeftOut(property, property.GetValue(record))))
             node[property.Name] = property.GetValue(record) switch
             {
                 null => null,

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.ML.SearchSpace;
@@ -28,10 +29,13 @@ public sealed record Setting(string Name, Type Type, object? Default, object? Mi
         .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0)
         .OrderBy(p => Depth(p.DeclaringType!)).ThenBy(p => p.MetadataToken);
 
+    /// <summary>Whether a setting is not written, since it has the value that its property names as what goes without saying: so texts of recipes stay what they were before there was that setting.</summary>
+    internal static bool IsLeftOut(PropertyInfo property, object? value) => property.GetCustomAttribute<DefaultValueAttribute>() is { } silent && Equals(silent.Value, value);
+
     /// <summary>A record as C# would write it, the same in every culture.</summary>
     internal static string Print(object record)
     {
-        var settings = Properties(record.GetType()).Select(p => $"{p.Name} = {PrintValue(p.GetValue(record))}").ToArray();
+        var settings = Properties(record.GetType()).Where(p => !IsLeftOut(p, p.GetValue(record))).Select(p => $"{p.Name} = {PrintValue(p.GetValue(record))}").ToArray();
         return settings.Length == 0 ? $"{record.GetType().Name} {{ }}" : $"{record.GetType().Name} {{ {string.Join(", ", settings)} }}";
     }
 

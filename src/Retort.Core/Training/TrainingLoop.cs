@@ -139,7 +139,7 @@ internal static class TrainingLoop
                 var loss = run.Epoch(epoch, BeforeStep);
                 var (norm, sum) = run.Gradients.Means();
                 var validationLoss = run.Review(epoch, checkCanceled);
-                reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, before + clock.Elapsed, norm, sum) { Dependence = run.Dependence, PenaltyWeight = run.Dependence is null ? null : run.PenaltyWeight });
+                reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, before + clock.Elapsed, norm, sum) { Rows = run.RowsOfEpoch, Dependence = run.Dependence, PenaltyWeight = run.Dependence is null ? null : run.PenaltyWeight });
                 run.Next();
                 progress?.Report(reports[^1]);
             }

@@ -16,14 +16,12 @@ internal sealed class TrainingRun : IDisposable
     private readonly Learner _student;
     private readonly BatchMemory? _batch;
     private readonly Tensor _outputGradient;
-    private readonly Generator _order;
-    private readonly OrderedRows _ordered;
+    private readonly EpochSteps _steps;
     private readonly ChunkedHead? _head;
     private readonly int _members;
     private readonly float[] _best;
     private readonly string _origin;
     private readonly Tensor _total; // of loss and shares, read once an epoch
-    private Generator _orderOfEpoch;
     private OutputLink _bestLink;
     private int _stepsOfEpoch;
     private readonly PenaltyTarget? _target;
@@ -45,12 +43,12 @@ internal sealed class TrainingRun : IDisposable
         _best = [.. _student.Start.AsSpan(0, _student.Graph.Layout.Count)];
         _bestLink = _objective.Link;
         _origin = start?.Fingerprint ?? FittedNetwork.FingerprintOf(_best);
-        _ordered = _objective.Ordered();
+        var ordered = _objective.Ordered();
+        _steps = new(_objective.Order, ordered, recipe.BatchSize, recipe.Subset, seeds.Stream("order"));
         _head = ChunkedHead.For(recipe, task, _student, _objective.HasTeacher);
-        var largest = _objective.Order.LargestStep(_ordered, recipe.BatchSize);
+        var largest = _objective.Order.LargestStep(ordered, recipe.BatchSize);
         _batch = _objective.IsClosed && _head is null ? new(_train, largest, _members) : null;
         _outputGradient = zeros(largest * _members, _shape.Outputs, dtype: float32, device: CPU);
-        _orderOfEpoch = _order = seeds.Stream("order");
         _total = zeros(2, dtype: float64, device: place.Device);
     }
 
@@ -70,14 +68,16 @@ internal sealed class TrainingRun : IDisposable
 
     public GradientMeter Gradients => _student.Meter;
 
-    /// <summary>One pass over all rows in a new order, or what is left of it after <see cref="Read"/>; the mean of what was minimised.</summary>
-    /// <param name="epoch">The number of the pass, from 1.</param>
+    /// <summary>How many rows the steps of the last epoch were given; those that came again count again.</summary>
+    public long RowsOfEpoch { get; private set; }
+
+    /// <summary>One epoch, or what is left of it after <see cref="Read"/>; the mean of what was minimised.</summary>
+    /// <param name="epoch">Its number, from 1.</param>
     /// <param name="beforeStep">Is called before each step, where the run can be written.</param>
     public double Epoch(int epoch, Action beforeStep)
     {
         using var scope = NewDisposeScope();
-        _orderOfEpoch = _order.Copy();
-        var (order, ends) = _objective.Order.Draw(_ordered, _recipe.BatchSize, (epoch - 1) / (double)_recipe.Epochs, _order);
+        var (order, ends) = _steps.Next((epoch - 1) / (double)_recipe.Epochs);
         using var there = _batch is not null ? null : tensor(order, dtype: int64, device: CPU).to(_place.Device);
         for (_stepsOfEpoch = ends.Length; _step <= ends.Length; _step++)
         {
@@ -95,7 +95,7 @@ internal sealed class TrainingRun : IDisposable
         if (!double.IsFinite(mean))
             throw Diverged(epoch, mean);
         _total.zero_();
-        _step = 1;
+        (_step, RowsOfEpoch) = (1, order.Length);
         return mean;
     }
 
@@ -149,7 +149,7 @@ internal sealed class TrainingRun : IDisposable
         writer.Write(Memory.Of<byte>(_total.cpu()));
         writer.Write(MemoryMarshal.AsBytes(_best.AsSpan()));
         _bestLink.Write(writer);
-        _orderOfEpoch.Write(writer);
+        _steps.Write(writer);
         _objective.Write(writer);
     }
 
@@ -168,7 +168,7 @@ internal sealed class TrainingRun : IDisposable
         _total.copy_(total);
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_best.AsSpan()));
         _bestLink = OutputLink.Read(reader, _shape.Outputs);
-        _order.Read(reader);
+        _steps.Read(reader);
         _objective.Read(reader);
     }
 

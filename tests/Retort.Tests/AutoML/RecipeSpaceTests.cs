@@ -31,6 +31,7 @@ public sealed class RecipeSpaceTests
         Schedule schedule => new() { Schedules = [schedule] },
         Averaging averaging => new() { Averagings = [averaging] },
         Calibration calibration => new() { Calibrations = [calibration] },
+        RandomSubset subset => new() { Subsets = [subset] },
         _ => null,
     };
 
@@ -51,7 +52,7 @@ public sealed class RecipeSpaceTests
     {
         var recipes = Space(part)!;
         var space = recipes.ToSearchSpace();
-        Assert.AreEqual(new Recipe() with { }, recipes.Read(space.SampleFromFeatureSpace(space.Default)) with { Network = new Mlp(), Loss = null, Distillation = null, Penalty = null, Mixing = null, Optimizer = new AdamW(), Schedule = new LinearDecay(), Averaging = null, Calibration = null });
+        Assert.AreEqual(new Recipe() with { }, recipes.Read(space.SampleFromFeatureSpace(space.Default)) with { Network = new Mlp(), Loss = null, Distillation = null, Penalty = null, Mixing = null, Optimizer = new AdamW(), Schedule = new LinearDecay(), Averaging = null, Calibration = null, Subset = null });
         foreach (var point in Points(space))
         {
             var recipe = recipes.Read(space.SampleFromFeatureSpace(point));

@@ -19,6 +19,8 @@ public sealed class CheckpointTests
             Short with { Optimizer = new NorMuon() },
             Short with { Optimizer = new StableSpam() },
             Short with { Optimizer = new AdamP(), HoldOut = 0, Patience = 1 },
+            Short with { Subset = new RandomSubset { Share = 0.7 }, Epochs = 4 }, // two of three steps: every other epoch spans the end of an order
+            Short with { Subset = new RandomSubset { Share = 0.3, Replacement = true }, Epochs = 7 },
         ]).SelectMany(recipe => (bool[])[true, false], (recipe, managed) => new object[] { recipe, managed });
 
     [TestMethod, DynamicData(nameof(Recipes))]

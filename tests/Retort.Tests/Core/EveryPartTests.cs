@@ -123,6 +123,7 @@ public sealed class EveryPartTests
             Schedule schedule => new Recipe { Schedule = schedule },
             Averaging averaging => new Recipe { Averaging = averaging },
             Calibration calibration => new Recipe { Calibration = calibration },
+            RandomSubset subset => new Recipe { Subset = subset },
             _ => null,
         };
         if (recipe is null) // a part of no recipe, with a verb of its own
