@@ -10,6 +10,8 @@
 RETORT_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=true
 _offline=$RETORT_ROOT/.offline
+# the packages that have a stand-in
+_stood_in="microsoft.ml microsoft.ml.automl microsoft.ml.onnxruntime microsoft.ml.onnxruntime.managed torchsharp torchsharp-cpu"
 mkdir -p "$_offline"
 
 command -v dotnet > /dev/null || { echo "The .NET 10 SDK must be installed: 'dotnet' was not found." >&2; exit 1; }
@@ -80,7 +82,7 @@ if [ -n "${RETORT_NUGET_SOURCE:-}" ]; then
   _set=given-$(cd "$RETORT_NUGET_SOURCE" && sha256sum ./*.nupkg | sha256sum | cut -c1-12)
   mkdir -p "$_offline/$_set"
   _given=$(_ids "$RETORT_NUGET_SOURCE" | tr '[:upper:]' '[:lower:]')
-  _lacking=$(comm -23 <(tr ' ' '\n' <<< "microsoft.ml microsoft.ml.automl torchsharp torchsharp-cpu" | sort) <(sort <<< "$_given"))
+  _lacking=$(comm -23 <(tr ' ' '\n' <<< "$_stood_in" | sort) <(sort <<< "$_given"))
   if [ -z "$_lacking" ] || _public_sources_suffice; then _write_config "$_offline/$_set" "given=$RETORT_NUGET_SOURCE"
   else
     . "$RETORT_ROOT/nuget/offline/feed.sh"
@@ -96,7 +98,7 @@ else
   . "$RETORT_ROOT/nuget/offline/feed.sh"
   mkdir -p "$_offline/standin"
   _write_config "$_offline/standin" "offline=$_offline/feed"
-  _forget_stale "$_offline/standin/packages" microsoft.ml microsoft.ml.automl torchsharp torchsharp-cpu
+  _forget_stale "$_offline/standin/packages" $_stood_in
   _use standin
   RETORT_STANDIN=yes RETORT_HAS_STANDINS=yes
 fi
