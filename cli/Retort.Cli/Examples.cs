@@ -41,6 +41,14 @@ internal static class Examples
             "retort merge a/model.zip b/model.zip --method ties --start small/model.zip --out merged",
             """retort merge a/model.zip b/model.zip --method '{"$type": "fisher", "Rows": 500}' --data rows.csv --out merged""",
         ],
+        "sweep" =>
+        [
+            "retort sweep --data customers.csv --label churned --minutes 10 --out best",
+            "retort sweep --data customers.csv --label churned --minutes 30 --out best    # again with more time: goes on from best/.sweep",
+            "retort sweep --data customers.csv --label churned --minutes 10 --space calibrated --objective loss,ece --teacher auto --out best",
+            "retort sweep --data customers.csv --label churned --minutes 10 --space penalised --objective accuracy,gap:sex --out best",
+            "retort sweep --space fast --space-template > space.json; retort sweep --data customers.csv --label churned --trials 50 --space space.json --out best",
+        ],
         "predict" =>
         [
             "retort predict --model small/model.zip --data new.csv --out scored.csv",

@@ -20,15 +20,16 @@ public sealed class NetworkExperiment<TTransformer>
     private readonly string? _folder;
     private readonly ITuner? _tuner;
     private readonly IMonitor? _monitor;
+    private readonly IProgress<SweepTrial>? _progress;
 
-    internal NetworkExperiment(NetworkTrainer<TTransformer> trainer, RecipeSpace space, SweepSettings settings, string? folder, ITuner? tuner, IMonitor? monitor)
+    internal NetworkExperiment(NetworkTrainer<TTransformer> trainer, RecipeSpace space, SweepSettings settings, string? folder, ITuner? tuner, IMonitor? monitor, IProgress<SweepTrial>? progress)
     {
         settings.Validate();
         if (trainer.Task == LearningTask.Regression && settings.Objectives.Any(one => one is SweepObjective.Error or SweepObjective.CalibrationError))
             throw Check.Wrong("Objectives", "be Loss, Gap or Weights in regression", string.Join(", ", settings.Objectives));
         if (settings.Objectives.Contains(SweepObjective.Gap) && trainer.Columns.Protected.Count == 0)
             throw new ArgumentException("The objective Gap must have protected columns, but none are named.");
-        (_trainer, _space, _settings, _folder, _tuner, _monitor) = (trainer, space, settings, folder, tuner, monitor);
+        (_trainer, _space, _settings, _folder, _tuner, _monitor, _progress) = (trainer, space, settings, folder, tuner, monitor, progress);
     }
 
     /// <summary>Reads the data in one pass and searches.</summary>
@@ -55,7 +56,7 @@ public sealed class NetworkExperiment<TTransformer>
     {
         using var held = HeldRows.Of(_space.Base with { Calibration = Calibrates() ? new PlattScaling() : null, Loss = null }, _trainer.Task, data.Rows, data.Validation, data.Seed);
         var file = new SweepFile(folder, $"{_space} {_settings with { Threads = 0, Trials = 1, Time = null }} {_trainer.Task} {data.Seed} {Convert.ToHexString(CheckpointFile.Hash([data.Rows, data.Validation]))}");
-        var runner = new SweepRunner<TTransformer>(_trainer.Task, _settings, data, held, file);
+        var runner = new SweepRunner<TTransformer>(_trainer.Task, _settings, data, held, file, _progress);
         var tuner = _tuner ?? new EvolvingTuner(_space.ToSearchSpace(), Seeds.Of(data.Seed, _settings.Seed));
         var watch = new SweepWatch(_monitor, data.Channel);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_trainer.Stop);
@@ -64,7 +65,7 @@ public sealed class NetworkExperiment<TTransformer>
 
         var trials = new List<SweepTrial>();
         var workers = data.Place.IsManaged ? _settings.Threads == 0 ? Environment.ProcessorCount : _settings.Threads : 1; // on a GPU another network would only make each slower
-        for (var first = 0; first < _settings.Trials && !over.IsCancellationRequested; first += _settings.Cohort)
+        for (var first = 0; first < _settings.Trials && (!over.IsCancellationRequested || Enumerable.Range(first, _settings.Cohort).Any(number => runner.Knows(number, 0))); first += _settings.Cohort)
         {
             var proposed = Enumerable.Range(first, Math.Min(_settings.Cohort, _settings.Trials - first)).Select(number => Proposal.Of(number, tuner, _space)).ToArray();
             foreach (var (proposal, trial) in proposed.Zip(Halve(proposed, runner, watch, workers, over.Token)))
@@ -87,18 +88,18 @@ public sealed class NetworkExperiment<TTransformer>
     private bool Calibrates() => _trainer.Task != LearningTask.Regression
         && (_space.Base.CalibrationFor(_trainer.Task) is not null || _space.Calibrations.Any(one => one is not null) || _space.Losses.Any(one => one is { GivesProbabilities: false }));
 
-    /// <summary>What becomes of trials that begin together; null where one was stopped before its first epoch had ended.</summary>
+    /// <summary>What becomes of trials that begin together; null where one was stopped before its first epoch had ended. What is known of them is taken, even where the search is over.</summary>
     private SweepTrial?[] Halve(Proposal[] proposed, SweepRunner<TTransformer> runner, SweepWatch watch, int workers, CancellationToken stop)
     {
         var trials = new SweepTrial?[proposed.Length];
         int[] places = [.. Enumerable.Range(0, proposed.Length)];
-        for (var rung = 0; rung < _settings.Rungs && places.Length > 0 && !stop.IsCancellationRequested; rung++)
+        for (var rung = 0; rung < _settings.Rungs && places.Length > 0; rung++)
         {
             try
             {
                 Parallel.ForEach(Partitioner(places), new() { MaxDegreeOfParallelism = workers }, place =>
                 {
-                    if (stop.IsCancellationRequested)
+                    if (stop.IsCancellationRequested && !runner.Knows(proposed[place].Settings.TrialId, rung))
                         return;
                     if (rung == 0)
                         watch.Begun(proposed[place].Settings);
@@ -110,7 +111,7 @@ public sealed class NetworkExperiment<TTransformer>
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
             }
 
-            var best = places.Where(place => trials[place] is { Failure: null }).OrderBy(place => trials[place]!.Loss).ThenBy(place => place).Take((places.Length + _settings.Reduction - 1) / _settings.Reduction).ToArray();
+            var best = Best([.. places.Where(place => trials[place] is { Failure: null })], place => trials[place]!, (places.Length + _settings.Reduction - 1) / _settings.Reduction);
             if (!stop.IsCancellationRequested)
                 foreach (var place in rung == _settings.Rungs - 1 ? places : places.Except(best))
                     runner.Leave(proposed[place].Settings.TrialId);
@@ -118,6 +119,17 @@ public sealed class NetworkExperiment<TTransformer>
         }
 
         return trials;
+    }
+
+    /// <summary>The places that go on: the best of each objective, and where that is fewer than are wanted, more by the first.</summary>
+    private static int[] Best(int[] places, Func<int, SweepTrial> at, int wanted)
+    {
+        var order = places.OrderBy(place => at(place).Loss).ThenBy(place => place).ToArray();
+        var kept = Enumerable.Range(0, order.Length == 0 ? 0 : at(order[0]).Objectives.Count).Select(i => order.MinBy(place => at(place).Objectives[i])).ToHashSet();
+        foreach (var place in order)
+            if (kept.Count < wanted)
+                kept.Add(place);
+        return [.. order.Where(kept.Contains)];
     }
 
     /// <summary>One at a time, in their order: else a thread would take several long runs while another waits.</summary>

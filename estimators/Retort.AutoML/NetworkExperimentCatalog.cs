@@ -21,17 +21,18 @@ public static class NetworkExperimentCatalog
     /// <param name="folder">An existing folder that keeps the search, which goes on from what is there; by default nothing is kept.</param>
     /// <param name="tuner">What proposes recipes; by default random ones, then changes of the best so far. A search that goes on from a folder asks it anew from its first trial on.</param>
     /// <param name="monitor">Hears of every trial, as AutoML's monitors do.</param>
+    /// <param name="progress">Hears of every trial at the end of each of its rungs, on the threads that train; of those that an earlier search in the folder has ended too.</param>
     /// <param name="stop">Ends the search as soon, with what it has found.</param>
     /// <exception cref="ArgumentException">Space or settings are not right, or ask for a teacher or protected columns that are not given.</exception>
     public static NetworkExperiment<BinaryNetworkTransformer> NetworkExperiment(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, RecipeSpace? space = null, SweepSettings? settings = null, Teacher? teacher = null, string labelColumnName = "Label", string featureColumnName = "Features",
         string? exampleWeightColumnName = null, string[]? categoryColumnNames = null, string? groupColumnName = null, string[]? protectedColumnNames = null, IDataView? validation = null, string? folder = null,
-        ITuner? tuner = null, IMonitor? monitor = null, CancellationToken stop = default)
+        ITuner? tuner = null, IMonitor? monitor = null, IProgress<SweepTrial>? progress = null, CancellationToken stop = default)
     {
         var recipes = SweepSpace.For(LearningTask.Binary, space, teacher, protectedColumnNames);
         return new(
             catalog.Network(SweepSpace.Reader(recipes), teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, stop: stop),
-            recipes, settings ?? new(), folder, tuner, monitor);
+            recipes, settings ?? new(), folder, tuner, monitor, progress);
     }
 
     /// <summary>Searches for the recipe of a network for several classes.</summary>
@@ -49,17 +50,18 @@ public static class NetworkExperimentCatalog
     /// <param name="folder">An existing folder that keeps the search, which goes on from what is there; by default nothing is kept.</param>
     /// <param name="tuner">What proposes recipes; by default random ones, then changes of the best so far. A search that goes on from a folder asks it anew from its first trial on.</param>
     /// <param name="monitor">Hears of every trial, as AutoML's monitors do.</param>
+    /// <param name="progress">Hears of every trial at the end of each of its rungs, on the threads that train; of those that an earlier search in the folder has ended too.</param>
     /// <param name="stop">Ends the search as soon, with what it has found.</param>
     /// <exception cref="ArgumentException">Space or settings are not right, or ask for a teacher or protected columns that are not given.</exception>
     public static NetworkExperiment<MulticlassNetworkTransformer> NetworkExperiment(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, RecipeSpace? space = null, SweepSettings? settings = null, Teacher? teacher = null, string labelColumnName = "Label", string featureColumnName = "Features",
         string? exampleWeightColumnName = null, string[]? categoryColumnNames = null, string? groupColumnName = null, string[]? protectedColumnNames = null, IDataView? validation = null, string? folder = null,
-        ITuner? tuner = null, IMonitor? monitor = null, CancellationToken stop = default)
+        ITuner? tuner = null, IMonitor? monitor = null, IProgress<SweepTrial>? progress = null, CancellationToken stop = default)
     {
         var recipes = SweepSpace.For(LearningTask.Multiclass, space, teacher, protectedColumnNames);
         return new(
             catalog.Network(SweepSpace.Reader(recipes), teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, stop: stop),
-            recipes, settings ?? new(), folder, tuner, monitor);
+            recipes, settings ?? new(), folder, tuner, monitor, progress);
     }
 
     /// <summary>Searches for the recipe of a network for a number.</summary>
@@ -77,16 +79,17 @@ public static class NetworkExperimentCatalog
     /// <param name="folder">An existing folder that keeps the search, which goes on from what is there; by default nothing is kept.</param>
     /// <param name="tuner">What proposes recipes; by default random ones, then changes of the best so far. A search that goes on from a folder asks it anew from its first trial on.</param>
     /// <param name="monitor">Hears of every trial, as AutoML's monitors do.</param>
+    /// <param name="progress">Hears of every trial at the end of each of its rungs, on the threads that train; of those that an earlier search in the folder has ended too.</param>
     /// <param name="stop">Ends the search as soon, with what it has found.</param>
     /// <exception cref="ArgumentException">Space or settings are not right, or ask for a teacher or protected columns that are not given.</exception>
     public static NetworkExperiment<RegressionNetworkTransformer> NetworkExperiment(
         this RegressionCatalog.RegressionTrainers catalog, RecipeSpace? space = null, SweepSettings? settings = null, Teacher? teacher = null, string labelColumnName = "Label", string featureColumnName = "Features",
         string? exampleWeightColumnName = null, string[]? categoryColumnNames = null, string? groupColumnName = null, string[]? protectedColumnNames = null, IDataView? validation = null, string? folder = null,
-        ITuner? tuner = null, IMonitor? monitor = null, CancellationToken stop = default)
+        ITuner? tuner = null, IMonitor? monitor = null, IProgress<SweepTrial>? progress = null, CancellationToken stop = default)
     {
         var recipes = SweepSpace.For(LearningTask.Regression, space, teacher, protectedColumnNames);
         return new(
             catalog.Network(SweepSpace.Reader(recipes), teacher, labelColumnName, featureColumnName, exampleWeightColumnName, categoryColumnNames, groupColumnName, protectedColumnNames, validation, stop: stop),
-            recipes, settings ?? new(), folder, tuner, monitor);
+            recipes, settings ?? new(), folder, tuner, monitor, progress);
     }
 }

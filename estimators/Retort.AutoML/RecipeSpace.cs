@@ -52,6 +52,9 @@ public sealed record RecipeSpace
     /// <summary>Settings of parts that keep the value that they have in the lists, by the id of the method and name, as in <c>dkd.Temperature</c>. Default none.</summary>
     public ValueList<string> Held { get; init; } = [];
 
+    /// <summary>Ranges of settings that are searched, where they are to be others than <c>retort methods --json</c> shows. Default none.</summary>
+    public ValueList<SettingRange> Ranges { get; init; } = [];
+
     /// <summary>What suits tables: networks, optimizer, mixing, averaging and batch size.</summary>
     public static RecipeSpace Default { get; } = new()
     {
@@ -102,7 +105,23 @@ public sealed record RecipeSpace
         foreach (var name in Held)
             if (!parted.Contains(name))
                 throw Check.Wrong("A name in Held", "be the id of a method in this space, a dot, and a setting of it that is searched", $"'{name}'");
+        foreach (var range in Ranges)
+            Validate(range);
+        if (Ranges.Select(range => range.Name).Distinct().Count() < Ranges.Count)
+            throw Check.Wrong("Ranges", "name each setting once", string.Join(", ", Ranges.Select(range => range.Name)));
     }
+
+    /// <summary>The space that a JSON text describes: <c>Base</c> as a recipe, each list by its name with parts as in a recipe, and <c>Ranges</c> with two numbers for each name. What it leaves out keeps its default.</summary>
+    /// <param name="json">A text as <see cref="ToJson"/> writes it.</param>
+    /// <exception cref="ArgumentException">The text is not JSON, or a list, method, setting or value in it is not allowed.</exception>
+    public static RecipeSpace FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return RecipeSpaceJson.Read(json);
+    }
+
+    /// <summary>The space as JSON, without what has its default.</summary>
+    public string ToJson() => RecipeSpaceJson.Write(this);
 
     /// <summary>The same without the alternatives that do not serve a task.</summary>
     /// <param name="task">What is predicted.</param>
@@ -125,7 +144,9 @@ public sealed record RecipeSpace
         };
         if (Networks.Count > 0 && space.Networks.Count == 0)
             throw Check.Wrong("The networks of the space", $"serve the task {task}", string.Join(", ", Networks.Select(network => $"'{Methods.Of(network).Id}'")));
-        return space with { Held = [.. space.Held.Where(name => space.Slots.Any(slot => slot.Parts.Any(part => part is not null && name.StartsWith(Methods.Of(part).Id + ".", StringComparison.Ordinal))))] };
+        return space with { Held = [.. space.Held.Where(IsThere)], Ranges = [.. space.Ranges.Where(range => !range.Name.Contains('.') || IsThere(range.Name))] };
+
+        bool IsThere(string name) => space.Slots.Any(slot => slot.Parts.Any(part => part is not null && name.StartsWith(Methods.Of(part).Id + ".", StringComparison.Ordinal)));
 
         // null alone is no choice
         ValueList<T> Serving<T>(ValueList<T> parts) where T : Part? =>
@@ -153,7 +174,7 @@ public sealed record RecipeSpace
         foreach (var (slot, parts) in Slots.Where(slot => slot.Parts.Length > 0))
             if (Nested(parts) is { Count: > 0 } nested)
                 space.Add(slot, nested);
-        foreach (var (name, option) in SettingSpace.Of(Base, name => !Settings.Contains(name)))
+        foreach (var (name, option) in SettingSpace.Of(Base, name => !Settings.Contains(name), RangeOf))
             space.Add(name, option);
         return space;
     }
@@ -211,7 +232,7 @@ public sealed record RecipeSpace
             if (part is null)
                 continue;
             var own = new Space();
-            foreach (var (name, option) in SettingSpace.Of(part, IsHeld(part)))
+            foreach (var (name, option) in SettingSpace.Of(part, IsHeld(part), name => RangeOf($"{Methods.Of(part).Id}.{name}")))
                 own.Add(name, option);
             if (own.Count > 0)
                 space.Add(label, own);
@@ -236,6 +257,29 @@ public sealed record RecipeSpace
         string[] ids = [.. parts.Select(part => part is null ? None : Methods.Of(part).Id)];
         return [.. ids.Select((id, i) => ids[..i].Count(other => other == id) is var before && before == 0 ? id : $"{id}-{before + 1}")];
     }
+
+    /// <summary>Refuses a range that is none, or of a setting that is not searched, or whose ends the setting cannot have.</summary>
+    private void Validate(SettingRange range)
+    {
+        var dot = range.Name.IndexOf('.');
+        object[] records = dot < 0 ? Settings.Contains(range.Name) ? [Base] : [] : [.. Slots.SelectMany(slot => slot.Parts).OfType<Part>().Where(part => Methods.Of(part).Id == range.Name[..dot] && !Held.Contains(range.Name))];
+        var own = range.Name[(dot + 1)..];
+        var setting = records.SelectMany(record => Setting.Of(record.GetType())).FirstOrDefault(setting => setting.Name == own && setting is { Choices.Count: <= 1, Minimum: not null })
+            ?? throw Check.Wrong("A name in Ranges", "be that of a number that is searched, as 'adamw.LearningRate', or one of Settings", $"'{range.Name}'");
+        if (!(range.Least < range.Most && double.IsFinite(range.Least) && double.IsFinite(range.Most) && (!setting.LogScale || range.Least > 0)))
+            throw Check.Wrong($"The range of '{range.Name}'", setting.LogScale ? "rise from a number above 0" : "rise", $"[{Check.Text(range.Least)}, {Check.Text(range.Most)}]");
+        if (setting.Minimum is int && (range.Least != (int)range.Least || range.Most != (int)range.Most))
+            throw Check.Wrong($"The range of '{range.Name}'", "have whole numbers as its ends", $"[{Check.Text(range.Least)}, {Check.Text(range.Most)}]");
+        foreach (var record in records)
+            foreach (var end in (double[])[range.Least, range.Most])
+            {
+                var at = SettingSpace.With(record, Parameter.CreateNestedParameter(KeyValuePair.Create(own, setting.Minimum is int ? Parameter.FromInt((int)end) : Parameter.FromDouble(end))));
+                (at as Part)?.Validate();
+                (at as Recipe)?.Validate();
+            }
+    }
+
+    private SettingRange? RangeOf(string name) => Ranges.FirstOrDefault(range => range.Name == name);
 
     private Func<string, bool> IsHeld(Part part) => name => Held.Contains($"{Methods.Of(part).Id}.{name}");
 }

@@ -12,10 +12,11 @@ internal static class SettingSpace
     /// <summary>The settings that declare what is worth searching, but for those that are held.</summary>
     /// <param name="record">A record; where its values lie within what is searched, a search begins with them.</param>
     /// <param name="isHeld">Whether a setting keeps its value.</param>
-    public static IEnumerable<(string Name, OptionBase Option)> Of(object record, Func<string, bool> isHeld) =>
+    /// <param name="range">The range of a setting where it is not the declared one.</param>
+    public static IEnumerable<(string Name, OptionBase Option)> Of(object record, Func<string, bool> isHeld, Func<string, SettingRange?>? range = null) =>
         from setting in Setting.Of(record.GetType())
         where !isHeld(setting.Name)
-        let option = Option(setting, Property(record, setting).GetValue(record))
+        let option = Option(setting, Property(record, setting).GetValue(record), range?.Invoke(setting.Name))
         where option is not null
         select (setting.Name, option);
 
@@ -43,7 +44,7 @@ internal static class SettingSpace
         return values;
     }
 
-    private static OptionBase? Option(Setting setting, object? value)
+    private static OptionBase? Option(Setting setting, object? value, SettingRange? range)
     {
         if (setting.Choices.Count > 1)
         {
@@ -53,10 +54,14 @@ internal static class SettingSpace
 
         return setting switch
         {
-            { Minimum: int low, Maximum: int high } => new UniformIntOption(low, high, setting.LogScale, value is int own ? Math.Clamp(own, low, high) : low),
-            { Minimum: double low, Maximum: double high } => new UniformDoubleOption(low, high, setting.LogScale, value is double own ? Math.Clamp(own, low, high) : low),
+            { Minimum: int low, Maximum: int high } => Whole((int?)range?.Least ?? low, (int?)range?.Most ?? high),
+            { Minimum: double low, Maximum: double high } => Real(range?.Least ?? low, range?.Most ?? high),
             _ => null,
         };
+
+        UniformIntOption Whole(int low, int high) => new(low, high, setting.LogScale, value is int own ? Math.Clamp(own, low, high) : low);
+
+        UniformDoubleOption Real(double low, double high) => new(low, high, setting.LogScale, value is double own ? Math.Clamp(own, low, high) : low);
     }
 
     private static object Value(Setting setting, Parameter value)

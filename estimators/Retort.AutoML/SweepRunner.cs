@@ -3,12 +3,15 @@ using System.Collections.Concurrent;
 namespace Retort;
 
 /// <summary>Trains and judges the trials of a search, rung by rung.</summary>
-internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings settings, RowsToTrain<TTransformer> data, HeldRows held, SweepFile file)
+internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings settings, RowsToTrain<TTransformer> data, HeldRows held, SweepFile file, IProgress<SweepTrial>? progress)
 {
     private readonly ConcurrentDictionary<int, FittedNetwork> _networks = []; // as they were when they were judged last
 
     /// <summary>The network of a trial as it was judged last.</summary>
     public FittedNetwork NetworkOf(int trial) => _networks.TryGetValue(trial, out var network) ? network : file.NetworkOf(trial);
+
+    /// <summary>Whether a trial has ended a rung.</summary>
+    public bool Knows(int number, int rung) => file.Ended(number, rung) is not null;
 
     /// <summary>Trains a trial from where it stands to the end of a rung, or until it is stopped, and judges it; null where it is stopped before its first epoch has ended.</summary>
     /// <param name="number">The trial.</param>
@@ -17,8 +20,14 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
     /// <param name="stop">Ends it as soon.</param>
     public SweepTrial? Run(int number, Recipe recipe, int rung, CancellationToken stop)
     {
-        if (file.Ended(number, rung) is { } known)
-            return known;
+        var trial = file.Ended(number, rung) ?? Trained(number, recipe, rung, stop);
+        if (trial is not null)
+            progress?.Report(trial);
+        return trial;
+    }
+
+    private SweepTrial? Trained(int number, Recipe recipe, int rung, CancellationToken stop)
+    {
         var trial = Train(number, recipe, rung, stop);
         if (trial is not null && (trial.Failure is not null || trial.Rungs > rung)) // else it was stopped on the way
             file.Add(rung, trial, trial.Failure is null ? _networks[number] : null);

@@ -2,7 +2,7 @@ namespace Retort;
 
 /// <summary>How much a search for recipes may cost, and what it is after.</summary>
 /// <remarks>
-/// Recipes are tried in cohorts of <c>Reduction^(Rungs - 1)</c> by successive halving: all of a cohort are trained for the first part of their epochs, the best <c>1 / Reduction</c> by the first objective go on where they stood, and so on until the last have had all of theirs.
+/// Recipes are tried in cohorts of <c>Reduction^(Rungs - 1)</c> by successive halving: all of a cohort are trained for the first part of their epochs, the best <c>1 / Reduction</c> by the first objective go on where they stood, and so on until the last have had all of theirs; of several objectives the best of each goes on in any case.
 /// One rung gives every trial its whole run. Source: Jamieson and Talwalkar, Non-stochastic Best Arm Identification and Hyperparameter Optimization, 2016, https://arxiv.org/abs/1502.07943; cohorts one after the other, and epochs as what is halved, are ours.
 /// </remarks>
 public sealed record SweepSettings

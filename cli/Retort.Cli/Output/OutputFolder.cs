@@ -10,6 +10,7 @@ internal sealed class OutputFolder : IDisposable
     {
         _folder = Path.GetFullPath(folder);
         Checkpoint = Path.Combine(folder, ".checkpoint");
+        Search = Path.Combine(folder, ".sweep");
         if (File.Exists(_folder))
             throw new UsageException($"Option --out must name a folder, but '{folder}' is a file.");
         _made = !Directory.Exists(_folder);
@@ -20,6 +21,16 @@ internal sealed class OutputFolder : IDisposable
 
     /// <summary>Where training keeps its state. It stays when the command is ended.</summary>
     public string Checkpoint { get; }
+
+    /// <summary>The folder of a search for recipes. It stays, so that the search can go on with more time.</summary>
+    public string Search { get; }
+
+    /// <summary>Removes a search.</summary>
+    public void ForgetSearch()
+    {
+        if (Directory.Exists(Search))
+            Directory.Delete(Search, recursive: true);
+    }
 
     /// <summary>Removes the state of training.</summary>
     public void Forget()
@@ -41,6 +52,8 @@ internal sealed class OutputFolder : IDisposable
     public void Dispose()
     {
         Partial.Remove(_partial);
+        if (Directory.Exists(Search) && !Directory.EnumerateFileSystemEntries(Search).Any())
+            Directory.Delete(Search);
         if (_made && !Directory.EnumerateFileSystemEntries(_folder).Any())
             Directory.Delete(_folder);
     }

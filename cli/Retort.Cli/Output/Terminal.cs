@@ -40,15 +40,21 @@ internal sealed class Terminal
     public void Say(string text) => _console.WriteLine(text);
 
     /// <summary>A table; columns whose title starts with <c>&gt;</c> are aligned right.</summary>
-    public void Table(IReadOnlyList<string> titles, IEnumerable<IReadOnlyList<string>> rows)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var title in titles)
-            table.AddColumn(new TableColumn(Markup.Escape(title.TrimStart('>'))) { Alignment = title[0] == '>' ? Justify.Right : Justify.Left, NoWrap = true });
-        foreach (var row in rows)
-            table.AddRow(row.Select(Markup.Escape).ToArray());
-        _console.Write(table);
-    }
+    public void Table(IReadOnlyList<string> titles, IEnumerable<IReadOnlyList<string>> rows) => _console.Write(Made(titles, rows));
+
+    /// <summary>Runs work below a line and a table that are drawn anew each half second, where somebody watches.</summary>
+    public T Watch<T>(IReadOnlyList<string> titles, Func<(string Line, IReadOnlyList<IReadOnlyList<string>> Rows)> draw, Func<T> work) =>
+        !Live ? work() : _console.Live(new Text("")).AutoClear(true).Start(context =>
+        {
+            var running = Task.Run(work);
+            while (!((IAsyncResult)running).AsyncWaitHandle.WaitOne(500))
+            {
+                var (line, rows) = draw();
+                context.UpdateTarget(new Rows(new Text(line), Made(titles, rows)));
+            }
+
+            return running.GetAwaiter().GetResult();
+        });
 
     /// <summary>Runs work that reports its share done, in [0, 1], with a bar where somebody watches.</summary>
     public T Progress<T>(string title, Func<Action<double, string>, T> work) =>
@@ -63,6 +69,16 @@ internal sealed class Terminal
                     task.Description = Markup.Escape(text.Length == 0 ? title : $"{title}: {text}");
                 });
             });
+
+    private static Table Made(IReadOnlyList<string> titles, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var title in titles)
+            table.AddColumn(new TableColumn(Markup.Escape(title.TrimStart('>'))) { Alignment = title[0] == '>' ? Justify.Right : Justify.Left, NoWrap = true });
+        foreach (var row in rows)
+            table.AddRow(row.Select(Markup.Escape).ToArray());
+        return table;
+    }
 
     /// <summary>The last line of <c>--json</c>; nothing otherwise.</summary>
     public void Result(JsonObject result)

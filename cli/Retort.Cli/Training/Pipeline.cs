@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.AutoML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Retort.Cli.Tables;
@@ -97,6 +98,17 @@ internal sealed class Pipeline
         LearningTask.Binary => PathRun.Of(_ml.BinaryClassification.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, progress: progress, stop: stop).Fit(rows)),
         LearningTask.Multiclass => PathRun.Of(_ml.MulticlassClassification.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, progress: progress, stop: stop).Fit(rows)),
         _ => PathRun.Of(_ml.Regression.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, progress: progress, stop: stop).Fit(rows)),
+    };
+
+    /// <summary>The search for a recipe, on rows as <see cref="Prepare"/> makes them.</summary>
+    public SweepRun Sweep(IDataView rows, RecipeSpace space, SweepSettings settings, Teacher? teacher, string folder, IMonitor monitor, IProgress<SweepTrial> progress, CancellationToken stop) => _plan.Task switch
+    {
+        LearningTask.Binary => SweepRun.Of(_ml.BinaryClassification.Trainers.NetworkExperiment(
+            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop).Fit(rows)),
+        LearningTask.Multiclass => SweepRun.Of(_ml.MulticlassClassification.Trainers.NetworkExperiment(
+            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop).Fit(rows)),
+        _ => SweepRun.Of(_ml.Regression.Trainers.NetworkExperiment(
+            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop).Fit(rows)),
     };
 
     /// <summary>The network's trainer, to follow <see cref="Prepare"/>.</summary>

@@ -16,7 +16,10 @@ internal static class MethodJson
     public static string Write(object record) => ToNode(record).ToJsonString(Indented);
 
     /// <exception cref="ArgumentException">The text is not JSON, or names a method or setting that is not there, or a value that does not fit.</exception>
-    public static T Read<T>(string text) where T : class
+    public static T Read<T>(string text) where T : class => (T)Read(typeof(T), text);
+
+    /// <summary>The same for a type that is known only at run time.</summary>
+    public static object Read(Type type, string text)
     {
         JsonNode? node;
         try
@@ -25,10 +28,10 @@ internal static class MethodJson
         }
         catch (JsonException e)
         {
-            throw new ArgumentException($"{typeof(T).Name} must be JSON, but line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} is not.");
+            throw new ArgumentException($"{type.Name} must be JSON, but line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} is not.");
         }
 
-        return (T)FromNode(typeof(T), node, typeof(T).Name);
+        return FromNode(type, node, type.Name);
     }
 
     private static JsonObject ToNode(object record)

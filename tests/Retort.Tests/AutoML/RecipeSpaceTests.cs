@@ -48,6 +48,62 @@ public sealed class RecipeSpaceTests
     }
 
     [TestMethod, DynamicData(nameof(Parts))]
+    public void Every_part_goes_to_json_and_back(Part part)
+    {
+        var space = Space(part)!;
+        Assert.AreEqual(space, RecipeSpace.FromJson(space.ToJson()));
+    }
+
+    [TestMethod]
+    public void A_space_goes_to_json_and_back_whole()
+    {
+        var space = RecipeSpace.Calibrated with
+        {
+            Base = new() { Epochs = 7, Seed = 3, Loss = new FocalLoss { Gamma = 1.5 } },
+            Penalties = [null, new DistanceCovariance { Weight = 3 }],
+            Settings = ["BatchSize", "Epochs"],
+            Held = ["mlp.Activation"],
+            Ranges = [new("Epochs", 20, 60), new("adamw.LearningRate", 1e-4, 1e-3)],
+        };
+        Assert.AreEqual(space, RecipeSpace.FromJson(space.ToJson()));
+        Assert.AreEqual(new RecipeSpace(), RecipeSpace.FromJson("{}"));
+        foreach (var (json, message) in new[]
+        {
+            ("[]", "A space of recipes must be a JSON object, but is something else."),
+            ("{", "A space of recipes must be JSON, but line 1, byte 2 is not."),
+            ("""{"Losses": {}}""", "Losses of a space must be a list, but is {}."),
+            ("""{"Held": [1]}""", "A name in Held must be a text, but is 1."),
+            ("""{"Networks": [null]}""", "Networks must name a part in each place, but is null in one."),
+            ("""{"Base": {"Epoch": 3}}""", "Recipe has no setting 'Epoch'; it has 'Network', "),
+            ("""{"Ranges": []}""", "Ranges of a space must be a JSON object with a list of two numbers for each setting, but is []."),
+            ("""{"Ranges": {"Epochs": 3}}""", "The range of 'Epochs' must be a list of two numbers, but is 3."),
+        })
+            StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentException>(() => RecipeSpace.FromJson(json)).Message, message);
+    }
+
+    [TestMethod]
+    public void A_range_is_searched_instead_of_the_declared_one()
+    {
+        var recipes = new RecipeSpace { Networks = [new Mlp { Width = 100 }], Optimizers = [new AdamW()], Settings = ["Epochs"], Ranges = [new("adamw.LearningRate", 0.1, 0.2), new("mlp.Width", 3, 5), new("Epochs", 2, 4)] };
+        var space = recipes.ToSearchSpace();
+        foreach (var point in Points(space))
+        {
+            var recipe = recipes.Read(space.SampleFromFeatureSpace(point));
+            Assert.IsTrue(recipe.Optimizer.LearningRate is >= 0.1 and <= 0.2 && ((Mlp)recipe.Network).Width is >= 3 and <= 5 && recipe.Epochs is >= 2 and <= 4, recipe.ToString());
+        }
+
+        Refused(new("mlp.Widht", 3, 5), "A name in Ranges must be that of a number that is searched, as 'adamw.LearningRate', or one of Settings, but is 'mlp.Widht'.");
+        Refused(new("mlp.Activation", 0, 1), "A name in Ranges must be that of a number that is searched, as 'adamw.LearningRate', or one of Settings, but is 'mlp.Activation'.");
+        Refused(new("Patience", 3, 5), "A name in Ranges must be that of a number that is searched, as 'adamw.LearningRate', or one of Settings, but is 'Patience'.");
+        Refused(new("adamw.LearningRate", 0, 1), "The range of 'adamw.LearningRate' must rise from a number above 0, but is [0, 1].");
+        Refused(new("mlp.Width", 5, 3), "The range of 'mlp.Width' must rise from a number above 0, but is [5, 3].");
+        Refused(new("mlp.Width", 3, 5.5), "The range of 'mlp.Width' must have whole numbers as its ends, but is [3, 5.5].");
+        Refused(new("mlp.Dropout", -0.5, 0.5), "Dropout must lie in [0, 1), but is -0.5.");
+
+        void Refused(SettingRange range, string message) => Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(() => (recipes with { Ranges = [range] }).ToSearchSpace()).Message);
+    }
+
+    [TestMethod, DynamicData(nameof(Parts))]
     public void Every_part_is_sampled_and_goes_round(Part part)
     {
         var recipes = Space(part)!;

@@ -44,6 +44,7 @@ public sealed class UsageTests
     [DataRow("calibrate")]
     [DataRow("merge")]
     [DataRow("predict")]
+    [DataRow("sweep")]
     [DataRow(null)]
     public void Help_ends_in_examples(string? command)
     {
