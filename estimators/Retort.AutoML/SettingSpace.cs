@@ -59,7 +59,7 @@ internal static class SettingSpace
             _ => null,
         };
 
-        UniformIntOption Whole(int low, int high) => new(low, high, setting.LogScale, value is int own ? Math.Clamp(own, low, high) : low);
+        WholeNumberOption Whole(int low, int high) => new(low, high, setting.LogScale, value is int own ? Math.Clamp(own, low, high) : low);
 
         UniformDoubleOption Real(double low, double high) => new(low, high, setting.LogScale, value is double own ? Math.Clamp(own, low, high) : low);
     }

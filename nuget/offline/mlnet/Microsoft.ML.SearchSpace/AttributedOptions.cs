@@ -10,9 +10,9 @@ internal static class AttributedOptions
     {
         var type = (member as PropertyInfo)?.PropertyType ?? (member as FieldInfo)?.FieldType;
         if (type == null) return null;
-        var attributes = member.GetCustomAttributes().Where(a => a is RangeAttribute or ChoiceAttribute or BooleanChoiceAttribute or NestOptionAttribute).ToArray();
-        if (attributes.Length > 1) throw new ArgumentException($"{member.Name} must have one attribute of a search space at most, but has {attributes.Length}.");
-        return attributes.SingleOrDefault() switch
+        // of several the first kind in this order counts
+        return ((Attribute)member.GetCustomAttribute<ChoiceAttribute>() ?? (Attribute)member.GetCustomAttribute<RangeAttribute>()
+            ?? (Attribute)member.GetCustomAttribute<BooleanChoiceAttribute>() ?? member.GetCustomAttribute<NestOptionAttribute>()) switch
         {
             RangeAttribute range => Numbers(range),
             ChoiceAttribute choice => new ChoiceOption(choice.Candidates, choice.DefaultValue),

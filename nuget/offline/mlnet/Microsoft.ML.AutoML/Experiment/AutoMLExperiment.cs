@@ -91,16 +91,20 @@ public class AutoMLExperiment
             settings.Parameter = tuner.Propose(settings);
             monitor?.ReportRunningTrial(settings);
             TrialResult result;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
             try
             {
-                result = await Trial(services, settings, end.Token);
+                result = await Trial(services, settings, stop);
+            }
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                break; // whoever stops a trial, its performance monitor included, ends the experiment
             }
             catch (Exception exception)
             {
                 settings.EndedAtUtc = DateTime.UtcNow;
                 monitor?.ReportFailTrial(settings, exception);
                 if (best == null && exception is not (OperationCanceledException or OutOfMemoryException)) throw;
-                if (end.IsCancellationRequested) break;
                 var failure = new TrialResult { TrialSettings = settings, Loss = double.MaxValue, DurationInMilliseconds = (settings.EndedAtUtc.Value - settings.StartedAtUtc).TotalMilliseconds };
                 tuner.Update(failure);
                 trials?.Add(failure);
@@ -116,9 +120,8 @@ public class AutoMLExperiment
         return best ?? throw new TimeoutException("Training time finished without completing a successful trial. Either no trial completed or the metric for all completed trials are NaN or Infinity");
     }
 
-    private static async Task<TrialResult> Trial(IServiceProvider services, TrialSettings settings, CancellationToken end)
+    private static async Task<TrialResult> Trial(IServiceProvider services, TrialSettings settings, CancellationTokenSource stop)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(end);
         using var performance = services.GetRequiredService<IPerformanceMonitor>();
         using var runner = services.GetRequiredService<ITrialRunner>();
         performance.PerformanceMetricsUpdated += (_, metrics) => performance.OnPerformanceMetricsUpdatedHandler(settings, metrics, stop);

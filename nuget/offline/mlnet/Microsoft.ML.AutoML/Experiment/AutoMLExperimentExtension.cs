@@ -64,7 +64,7 @@ public static class AutoMLExperimentExtension
         new GridSearchTuner(services.GetRequiredService<AutoMLExperiment.AutoMLExperimentSettings>().SearchSpace, step));
 
     public static AutoMLExperiment SetCostFrugalTuner(this AutoMLExperiment experiment) => experiment.SetTuner(services =>
-        services.GetRequiredService<AutoMLExperiment.AutoMLExperimentSettings>() is var settings ? new CostFrugalTuner(settings.SearchSpace, settings.Seed, services.GetService<CsvTrialResults>()?.Earlier) : null);
+        services.GetRequiredService<AutoMLExperiment.AutoMLExperimentSettings>() is var settings ? new CostFrugalTuner(settings.SearchSpace, settings.Seed) : null);
 
     public static AutoMLExperiment SetEciCostFrugalTuner(this AutoMLExperiment experiment) => experiment.SetTuner(services => new EciCostFrugalTuner(
         services.GetRequiredService<SweepablePipeline>(), services.GetRequiredService<AutoMLExperiment.AutoMLExperimentSettings>(), services.GetService<CsvTrialResults>()?.Earlier));

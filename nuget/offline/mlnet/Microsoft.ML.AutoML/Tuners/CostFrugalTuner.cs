@@ -14,11 +14,10 @@ internal sealed class CostFrugalTuner : ITuner
     private double _loss = double.PositiveInfinity, _step;
     private int _trials, _trialsToBest, _inVain;
 
-    public CostFrugalTuner(SearchSpace.SearchSpace space, int? seed, IEnumerable<TrialResult> earlier = null)
+    public CostFrugalTuner(SearchSpace.SearchSpace space, int? seed)
     {
         (_space, _random, _dimensions) = (space, seed is { } value ? new(value) : new(), space.FeatureSpaceDim);
         Begin(space.Default);
-        foreach (var result in earlier ?? []) Update(result);
     }
 
     private double FirstStep => 0.1 * Math.Sqrt(_dimensions);

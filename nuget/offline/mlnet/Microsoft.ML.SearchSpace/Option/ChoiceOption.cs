@@ -7,7 +7,6 @@ public sealed class ChoiceOption : OptionBase
     {
         if (choices is not { Length: > 0 }) throw new ArgumentException("choices must have a member, but is empty.", nameof(choices));
         Choices = Array.ConvertAll(choices, Choice);
-        if (Choices.Distinct().Count() < Choices.Length) throw new ArgumentException("choices must differ, but two are the same.", nameof(choices));
         Default = [0];
     }
 
@@ -30,9 +29,7 @@ public sealed class ChoiceOption : OptionBase
 
     public override double[] MappingToFeatureSpace(Parameter param)
     {
-        var at = Array.FindIndex(Choices, param.Equals);
-        if (at < 0) throw new ArgumentException($"The value must be one of {string.Join(", ", (object[])Choices)}, but is {param}.", nameof(param));
-        return [(double)at / Choices.Length];
+        return [(double)Array.FindIndex(Choices, param.Equals) / Choices.Length]; // below 0 for what is none of them
     }
 
     private static Parameter Choice(object choice) => choice switch
@@ -40,6 +37,6 @@ public sealed class ChoiceOption : OptionBase
         null or string or bool or int or short or long or float or double or Enum => Parameter.From(choice),
         char letter => Parameter.FromString(letter.ToString()),
         Parameter parameter => parameter,
-        _ => throw new ArgumentException($"A choice must be a text, a number, a truth value or an enumeration member, but is a {choice.GetType().Name}.", nameof(choice)),
+        _ => Parameter.CreateNestedParameter(), // the members of an object are lost
     };
 }

@@ -19,7 +19,5 @@ public abstract class OptionBase
     internal static void Check(double[] values, int dimensions)
     {
         if (values.Length != dimensions) throw new ArgumentException($"The feature vector must have {dimensions} values, but has {values.Length}.");
-        foreach (var value in values)
-            if (!(value >= 0 && value <= 1)) throw new ArgumentOutOfRangeException(nameof(values), FormattableString.Invariant($"A feature must lie in [0, 1], but is {value}."));
     }
 }

@@ -7,7 +7,8 @@ public sealed class UniformIntOption : UniformNumericOption
         if (defaultValue is { } value) Default = [Feature(value)];
     }
 
-    public override Parameter SampleFromFeatureSpace(double[] values) => Parameter.FromInt((int)Math.Round(Value(values)));
+    /// Cut off, not rounded: the greatest is drawn at 1 alone, and not all numbers come back as themselves.
+    public override Parameter SampleFromFeatureSpace(double[] values) => Parameter.FromInt((int)Value(values));
 
     public override double[] MappingToFeatureSpace(Parameter param) => [Feature(param.AsType<int>())];
 }
