@@ -11,7 +11,7 @@ RETORT_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=true
 _offline=$RETORT_ROOT/.offline
 # the packages that have a stand-in
-_stood_in="microsoft.ml microsoft.ml.automl microsoft.ml.onnxruntime microsoft.ml.onnxruntime.managed torchsharp torchsharp-cpu"
+_stood_in="microsoft.ml microsoft.ml.automl microsoft.ml.onnxruntime microsoft.ml.onnxruntime.managed microsoft.ml.onnxtransformer torchsharp torchsharp-cpu"
 mkdir -p "$_offline"
 
 command -v dotnet > /dev/null || { echo "The .NET 10 SDK must be installed: 'dotnet' was not found." >&2; exit 1; }

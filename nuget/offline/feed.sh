@@ -25,6 +25,7 @@ if [ "$(cat "$_offline/feed.sha" 2> /dev/null)" != "$_sources_sha" ]; then
     env -u RestoreConfigFile -u RestorePackagesPath dotnet pack "$RETORT_ROOT/nuget/offline/mlnet/automl-package/pack.csproj" -c Release --nologo -v q -o "$_offline/feed.new" &&
     env -u RestoreConfigFile -u RestorePackagesPath dotnet pack "$RETORT_ROOT/nuget/offline/onnxruntime/Managed/Microsoft.ML.OnnxRuntime.csproj" -c Release --nologo -v q -o "$_offline/feed.new" &&
     env -u RestoreConfigFile -u RestorePackagesPath dotnet pack "$RETORT_ROOT/nuget/offline/onnxruntime/Native/Microsoft.ML.OnnxRuntime.Native.csproj" -c Release --nologo -v q -o "$_offline/feed.new" &&
+    env -u RestoreConfigFile -u RestorePackagesPath dotnet pack "$RETORT_ROOT/nuget/offline/mlnet/onnx-package/pack.csproj" -c Release --nologo -v q -o "$_offline/feed.new" &&
     env -u RestoreConfigFile -u RestorePackagesPath dotnet pack "$RETORT_ROOT/nuget/offline/torchsharp/TorchSharp/TorchSharp.csproj" -c Release --nologo -v q -o "$_offline/feed.new" &&
     env -u RestoreConfigFile -u RestorePackagesPath dotnet pack "$RETORT_ROOT/nuget/offline/torchsharp/TorchSharp-cpu/TorchSharp-cpu.csproj" -c Release --nologo -v q -o "$_offline/feed.new" -p:Shim="$_offline/shim/libLibTorchSharp.so"
   } > "$_offline/feed.log" 2>&1 || { grep -E 'error|Error' "$_offline/feed.log" | head -n 20 >&2; echo "The offline packages could not be built; the whole log is $_offline/feed.log." >&2; exit 1; }

@@ -19,9 +19,9 @@ internal static class OnnxBytes
     public static byte[] Node(string op, string[] inputs, string[] outputs, params byte[][] attributes) =>
         [.. inputs.SelectMany(i => String(1, i)), .. outputs.SelectMany(o => String(2, o)), .. String(4, op), .. attributes.SelectMany(a => Message(5, a))];
 
-    /// <summary>A node of the domain ai.onnx.ml.</summary>
-    public static byte[] MlNode(string op, string[] inputs, string[] outputs, params byte[][] attributes) =>
-        [.. Node(op, inputs, outputs, attributes), .. String(7, "ai.onnx.ml")];
+    /// <summary>A named node of the domain ai.onnx.ml.</summary>
+    public static byte[] MlNode(string name, string op, string[] inputs, string[] outputs, params byte[][] attributes) =>
+        [.. Node(op, inputs, outputs, attributes), .. String(3, name), .. String(7, "ai.onnx.ml")];
 
     public static byte[] Attribute(string name, long value) => [.. String(1, name), .. Number(3, value), .. Number(20, 2)];
 
@@ -31,10 +31,6 @@ internal static class OnnxBytes
 
     /// <summary>An input or output; a dimension is a number, or a name where it is free.</summary>
     public static byte[] Value(string name, int element, params object[] dimensions) => [.. String(1, name), .. Message(2, TensorType(element, dimensions))];
-
-    /// <summary>An output that is a sequence of maps from text to float, as classifiers of other libraries give it.</summary>
-    public static byte[] SequenceOfMaps(string name) =>
-        [.. String(1, name), .. Message(2, Message(4, Message(1, Message(5, [.. Number(1, Text), .. Message(2, TensorType(Float))]))))];
 
     public static byte[] Tensor(string name, long[] dimensions, params float[] values)
     {

@@ -5,16 +5,18 @@ namespace Microsoft.ML.Data;
 /// Input columns passed through, computed columns added: the schema, its dependencies and its rows.
 internal sealed class RowToRowMapper : IRowToRowMapper
 {
-    private readonly RowMapper _mapper;
+    private readonly IRowMapper _mapper;
+    private readonly int _computed;
     private readonly (bool Added, int Index)[] _map;
 
     private readonly bool _scores;
 
     /// Scorers refuse inactive columns with an exception of their own.
-    public RowToRowMapper(DataViewSchema input, RowMapper mapper, bool scores = false)
+    public RowToRowMapper(DataViewSchema input, IRowMapper mapper, bool scores = false)
     {
         (InputSchema, _mapper, _scores) = (input, mapper, scores);
-        var columns = mapper.Columns;
+        var columns = mapper.GetOutputColumns();
+        _computed = columns.Length;
         var map = new List<(bool, int)>();
         foreach (var column in input)
         {
@@ -39,14 +41,15 @@ internal sealed class RowToRowMapper : IRowToRowMapper
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
     {
-        var needed = new bool[InputSchema.Count];
+        var passed = new bool[InputSchema.Count];
+        var computed = new bool[_computed];
         foreach (var column in dependingColumns)
         {
             var (added, index) = _map[Own(column).Index];
-            if (!added) needed[index] = true;
-            else foreach (var source in _mapper.Sources(index)) needed[source] = true;
+            (added ? computed : passed)[index] = true;
         }
-        return InputSchema.Where(c => needed[c.Index]).ToArray();
+        var read = _mapper.GetDependencies(i => computed[i]);
+        return InputSchema.Where(c => passed[c.Index] || read(c.Index)).ToArray();
     }
 
     private DataViewSchema.Column Own(DataViewSchema.Column column) =>
@@ -63,22 +66,31 @@ internal sealed class RowToRowMapper : IRowToRowMapper
     private bool SameColumns(DataViewSchema other) => other.Count == InputSchema.Count && other.All(c => c.Name == InputSchema[c.Index].Name && c.Type.Equals(InputSchema[c.Index].Type));
 
     /// The computed and the passed columns of one input row or cursor.
-    internal sealed class Bound
+    internal sealed class Bound : IDisposable
     {
         private readonly RowToRowMapper _parent;
         private readonly DataViewRow _input;
         private readonly bool[] _active;
         private readonly Delegate[] _getters;
+        private Action _disposer;
 
         public Bound(RowToRowMapper parent, DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
         {
             (_parent, _input) = (parent, input);
             _active = new bool[parent.OutputSchema.Count];
             foreach (var column in activeColumns) _active[parent.Own(column).Index] = true;
-            var computed = new bool[parent._mapper.Columns.Length];
+            var computed = new bool[parent._computed];
             for (var i = 0; i < _active.Length; i++)
                 if (_active[i] && parent._map[i].Added) computed[parent._map[i].Index] = true;
-            _getters = parent._mapper.Getters(input, i => computed[i]);
+            _getters = parent._mapper.CreateGetters(input, i => computed[i], out _disposer);
+        }
+
+        /// The end of the row stream.
+        public void Dispose()
+        {
+            _disposer?.Invoke();
+            _disposer = null;
+            _input.Dispose();
         }
 
         public DataViewSchema Schema => _parent.OutputSchema;
@@ -108,7 +120,7 @@ internal sealed class RowToRowMapper : IRowToRowMapper
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) input.Dispose();
+            if (disposing) bound.Dispose();
         }
     }
 }
@@ -152,7 +164,7 @@ internal sealed class MappedView(IDataView source, RowToRowMapper mapper) : IDat
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) input.Dispose();
+            if (disposing) _bound.Dispose();
         }
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace Microsoft.ML.Data;
 
 /// One computed column: what it is called, the input columns that it reads, and its getter on a row of the input.
@@ -5,7 +7,7 @@ namespace Microsoft.ML.Data;
 internal sealed record MappedColumn(DataViewSchema.DetachedColumn Column, int[] Sources, Func<DataViewRow, Delegate> Getter);
 
 /// The columns that a transformer computes from one row of the input.
-internal abstract class RowMapper
+internal abstract class RowMapper : IRowMapper
 {
     public abstract DataViewSchema.DetachedColumn[] Columns { get; }
 
@@ -13,6 +15,21 @@ internal abstract class RowMapper
 
     /// Getters for the active columns, null for the others.
     public abstract Delegate[] Getters(DataViewRow row, Func<int, bool> active);
+
+    DataViewSchema.DetachedColumn[] IRowMapper.GetOutputColumns() => Columns;
+
+    Func<int, bool> IRowMapper.GetDependencies(Func<int, bool> activeOutput) =>
+        Enumerable.Range(0, Columns.Length).Where(activeOutput).SelectMany(Sources).ToHashSet().Contains;
+
+    Delegate[] IRowMapper.CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action disposer)
+    {
+        disposer = null;
+        return Getters(input, activeOutput);
+    }
+
+    ITransformer IRowMapper.GetTransformer() => throw Contracts.ExceptNotSupp("Mappers without their transformer are in the package Microsoft.ML");
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => throw Contracts.ExceptNotSupp("Saving a mapper without its transformer is in the package Microsoft.ML");
 
     public static RowMapper Of(IEnumerable<MappedColumn> columns) => new Independent(columns.ToArray());
 

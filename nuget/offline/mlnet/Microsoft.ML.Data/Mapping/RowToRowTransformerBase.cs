@@ -13,7 +13,7 @@ public abstract class RowToRowTransformerBase : ITransformer
     private protected abstract void SaveModel(ModelSaveContext ctx);
 
     /// The computed columns, or an exception where the input does not fit.
-    private protected abstract RowMapper MakeRowMapper(DataViewSchema schema);
+    private protected abstract IRowMapper MakeRowMapper(DataViewSchema schema);
 
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -80,7 +80,7 @@ public abstract class OneToOneTransformerBase : RowToRowTransformerBase
     /// The computed column of one pair.
     private protected abstract MappedColumn MapColumn(DataViewSchema inputSchema, int col, int srcCol);
 
-    private protected override RowMapper MakeRowMapper(DataViewSchema schema) => RowMapper.Of(ColumnPairs.Select((pair, i) =>
+    private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => RowMapper.Of(ColumnPairs.Select((pair, i) =>
     {
         if (!schema.TryGetColumnIndex(pair.inputColumnName, out var source)) throw Host.ExceptSchemaMismatch("inputSchema", "input", pair.inputColumnName);
         CheckInputColumn(schema, i, source);

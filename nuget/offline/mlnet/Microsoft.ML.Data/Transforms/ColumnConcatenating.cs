@@ -93,7 +93,7 @@ namespace Microsoft.ML.Data
                 ctx.SaveNonEmptyString(source);
         }
 
-        private protected override RowMapper MakeRowMapper(DataViewSchema inputSchema)
+        private protected override IRowMapper MakeRowMapper(DataViewSchema inputSchema)
         {
             var sources = _sources.Select(name => inputSchema.GetColumnOrNull(name) ?? throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", name)).ToArray();
             if (sources.Length == 0)
