@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
 
@@ -14,6 +15,8 @@ namespace Retort;
 public sealed class NetworkExperiment<TTransformer>
     where TTransformer : NetworkTransformer
 {
+    private const int Share = 2, LastPart = 10; // of the time: what one trial may take, and when none begins any more
+
     private readonly NetworkTrainer<TTransformer> _trainer;
     private readonly RecipeSpace _space;
     private readonly SweepSettings _settings;
@@ -63,20 +66,8 @@ public sealed class NetworkExperiment<TTransformer>
         if (_settings.Time is { } time)
             over.CancelAfter(time);
 
-        var trials = new List<SweepTrial>();
         var workers = data.Place.IsManaged ? _settings.Threads == 0 ? Environment.ProcessorCount : _settings.Threads : 1; // on a GPU another network would only make each slower
-        for (var first = 0; first < _settings.Trials && (!over.IsCancellationRequested || Enumerable.Range(first, _settings.Cohort).Any(number => runner.Knows(number, 0))); first += _settings.Cohort)
-        {
-            var proposed = Enumerable.Range(first, Math.Min(_settings.Cohort, _settings.Trials - first)).Select(number => Proposal.Of(number, tuner, _space)).ToArray();
-            foreach (var (proposal, trial) in proposed.Zip(Halve(proposed, runner, watch, workers, over.Token)))
-            {
-                if (trial is null)
-                    continue; // its turn never came
-                trials.Add(trial);
-                tuner.Update(watch.Ended(proposal.Settings, trial, trial.Rungs == _settings.Rungs));
-            }
-        }
-
+        var trials = Halve(runner, tuner, watch, workers, over);
         if (trials.Count == 0)
             throw new OperationCanceledException("The search was stopped before any trial had ended an epoch.", _trainer.Stop);
         if (trials.All(trial => trial.Failure is not null))
@@ -88,53 +79,57 @@ public sealed class NetworkExperiment<TTransformer>
     private bool Calibrates() => _trainer.Task != LearningTask.Regression
         && (_space.Base.CalibrationFor(_trainer.Task) is not null || _space.Calibrations.Any(one => one is not null) || _space.Losses.Any(one => one is { GivesProbabilities: false }));
 
-    /// <summary>What becomes of trials that begin together; null where one was stopped before its first epoch had ended. What is known of them is taken, even where the search is over.</summary>
-    private SweepTrial?[] Halve(Proposal[] proposed, SweepRunner<TTransformer> runner, SweepWatch watch, int workers, CancellationToken stop)
+    /// <summary>Proposes, trains and leaves trials until there are enough, or the time is over.</summary>
+    /// <remarks>What is decided depends on the order of jobs alone, not on which ends first: they are looked at in the order in which they were begun, and so many are on the way, whatever the number of threads.</remarks>
+    private List<SweepTrial> Halve(SweepRunner<TTransformer> runner, ITuner tuner, SweepWatch watch, int workers, CancellationTokenSource over)
     {
-        var trials = new SweepTrial?[proposed.Length];
-        int[] places = [.. Enumerable.Range(0, proposed.Length)];
-        for (var rung = 0; rung < _settings.Rungs && places.Length > 0; rung++)
+        var (clock, stop) = (Stopwatch.StartNew(), over.Token);
+        var (trials, ended, begun) = (new List<SweepTrial>(), Enumerable.Range(0, _settings.Rungs).Select(_ => new List<SweepTrial>()).ToArray(), 0);
+        using var threads = new SweepThreads(workers, over);
+        var jobs = new Queue<(Proposal Proposal, SweepTrial? Before, int Rung, Task<SweepTrial?> Task)>();
+        while (true)
         {
-            try
+            for (; begun < _settings.Trials && jobs.Count < _settings.Cohort && !IsOver(begun, 0) && !(Left() < _settings.Time / LastPart); begun++)
+                Begin(Proposal.Of(begun, tuner, _space), null, 0);
+            if (!jobs.TryDequeue(out var job))
+                return [.. trials.OrderBy(trial => trial.Number)];
+            if ((job.Task.GetAwaiter().GetResult() ?? job.Before) is not { } trial)
+                continue; // its turn never came
+            if (trial.Failure is null && trial.Rungs > job.Rung && job.Rung < _settings.Rungs - 1 && GoesOn(trial, ended[job.Rung]) && !IsOver(trial.Number, job.Rung + 1))
             {
-                Parallel.ForEach(Partitioner(places), new() { MaxDegreeOfParallelism = workers }, place =>
-                {
-                    if (stop.IsCancellationRequested && !runner.Knows(proposed[place].Settings.TrialId, rung))
-                        return;
-                    if (rung == 0)
-                        watch.Begun(proposed[place].Settings);
-                    trials[place] = runner.Run(proposed[place].Settings.TrialId, proposed[place].Recipe, rung, stop) ?? trials[place];
-                });
-            }
-            catch (AggregateException e)
-            {
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+                Begin(job.Proposal, trial, job.Rung + 1);
+                continue;
             }
 
-            var best = Best([.. places.Where(place => trials[place] is { Failure: null })], place => trials[place]!, (places.Length + _settings.Reduction - 1) / _settings.Reduction);
             if (!stop.IsCancellationRequested)
-                foreach (var place in rung == _settings.Rungs - 1 ? places : places.Except(best))
-                    runner.Leave(proposed[place].Settings.TrialId);
-            places = best;
+                runner.Leave(trial.Number);
+            trials.Add(trial);
+            tuner.Update(watch.Ended(job.Proposal.Settings, trial, trial.Rungs == _settings.Rungs));
         }
 
-        return trials;
+        // what is known is taken even then
+        bool IsOver(int number, int rung) => stop.IsCancellationRequested && !runner.Knows(number, rung);
+
+        TimeSpan? Left() => _settings.Time - clock.Elapsed;
+
+        void Begin(Proposal proposal, SweepTrial? before, int rung) => jobs.Enqueue((proposal, before, rung, threads.Run(() =>
+        {
+            if (IsOver(proposal.Settings.TrialId, rung))
+                return null;
+            if (rung == 0)
+                watch.Begun(proposal.Settings);
+            return runner.Run(proposal.Settings.TrialId, proposal.Recipe, rung, stop, rung > 0 || proposal.Settings.TrialId == 0 ? null : _settings.Time / Share);
+        })));
     }
 
-    /// <summary>The places that go on: the best of each objective, and where that is fewer than are wanted, more by the first.</summary>
-    private static int[] Best(int[] places, Func<int, SweepTrial> at, int wanted)
+    /// <summary>Whether a trial is among the best of those that have ended the rung so far, or the best in any objective. The first goes on always: it is what there would be without a search.</summary>
+    private bool GoesOn(SweepTrial trial, List<SweepTrial> ended)
     {
-        var order = places.OrderBy(place => at(place).Loss).ThenBy(place => place).ToArray();
-        var kept = Enumerable.Range(0, order.Length == 0 ? 0 : at(order[0]).Objectives.Count).Select(i => order.MinBy(place => at(place).Objectives[i])).ToHashSet();
-        foreach (var place in order)
-            if (kept.Count < wanted)
-                kept.Add(place);
-        return [.. order.Where(kept.Contains)];
+        var better = ended.Count(other => other.Loss <= trial.Loss);
+        var isBest = Enumerable.Range(0, trial.Objectives.Count).Any(i => ended.All(other => trial.Objectives[i] < other.Objectives[i]));
+        ended.Add(trial);
+        return trial.Number == 0 || isBest || better < (ended.Count + _settings.Reduction - 1) / _settings.Reduction;
     }
-
-    /// <summary>One at a time, in their order: else a thread would take several long runs while another waits.</summary>
-    private static System.Collections.Concurrent.OrderablePartitioner<int> Partitioner(int[] places) =>
-        System.Collections.Concurrent.Partitioner.Create(places, System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering);
 
     private sealed record Proposal(TrialSettings Settings, Recipe Recipe)
     {

@@ -55,14 +55,15 @@ public sealed record RecipeSpace
     /// <summary>Ranges of settings that are searched, where they are to be others than <c>retort methods --json</c> shows. Default none.</summary>
     public ValueList<SettingRange> Ranges { get; init; } = [];
 
-    /// <summary>What suits tables: networks, optimizer, mixing, averaging and batch size.</summary>
+    /// <summary>What suits tables: networks, optimizer, mixing, averaging and batch size. It begins with the default recipe.</summary>
     public static RecipeSpace Default { get; } = new()
     {
-        Networks = [new Mlp { Numbers = new PleEmbedding() }, new RealMlp(), new TabM { Mini = true, Members = 16 }, new ResNetMlp()],
+        Networks = [new Mlp(), new Mlp { Numbers = new PleEmbedding() }, new RealMlp(), new TabM { Mini = true, Members = 16 }, new ResNetMlp()],
         Optimizers = [new AdamW()],
         Mixings = [null, new Mixup()],
         Averagings = [null, new ExponentialAverage()],
         Settings = ["BatchSize"],
+        Held = ["tabm.Members", "tabm.Layers"], // together with their widths a step of some would take a minute
     };
 
     /// <summary>Small networks and short runs, for many trials in little time.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace Retort;
 
@@ -18,33 +19,43 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
     /// <param name="recipe">Its recipe.</param>
     /// <param name="rung">From 0.</param>
     /// <param name="stop">Ends it as soon.</param>
-    public SweepTrial? Run(int number, Recipe recipe, int rung, CancellationToken stop)
+    /// <param name="most">How long its whole run may take: it fails where the part up to the end of the rung takes longer than its part of that. Null for as long as it takes.</param>
+    public SweepTrial? Run(int number, Recipe recipe, int rung, CancellationToken stop, TimeSpan? most)
     {
-        var trial = file.Ended(number, rung) ?? Trained(number, recipe, rung, stop);
+        var trial = file.Ended(number, rung) ?? Trained(number, recipe, rung, stop, most);
         if (trial is not null)
             progress?.Report(trial);
         return trial;
     }
 
-    private SweepTrial? Trained(int number, Recipe recipe, int rung, CancellationToken stop)
+    private SweepTrial? Trained(int number, Recipe recipe, int rung, CancellationToken stop, TimeSpan? most)
     {
-        var trial = Train(number, recipe, rung, stop);
+        var trial = Train(number, recipe, rung, stop, most);
         if (trial is not null && (trial.Failure is not null || trial.Rungs > rung)) // else it was stopped on the way
             file.Add(rung, trial, trial.Failure is null ? _networks[number] : null);
         return trial;
     }
 
-    /// <summary>Removes the state of trials that will not go on.</summary>
-    public void Leave(int trial) => file.Clear(trial);
+    /// <summary>Removes the state of a trial that will not go on.</summary>
+    public void Leave(int trial)
+    {
+        file.Clear(trial);
+        _networks.TryRemove(trial, out _); // its file is there
+    }
 
-    private SweepTrial? Train(int number, Recipe recipe, int rung, CancellationToken stop)
+    private SweepTrial? Train(int number, Recipe recipe, int rung, CancellationToken stop, TimeSpan? most)
     {
         var (until, epochs) = (settings.Until(rung, recipe.Epochs), 0);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var part = most * until / recipe.Epochs;
+        if (part is { } after)
+            enough.CancelAfter(after);
         try
         {
             recipe.Validate(task);
             var result = data.TrainOn(recipe, data.Rows, data.Validation, null, new Told(report => Reached(report.Epoch)), $"Trial {number}: ", true, file.Checkpoint(number), enough.Token, epoch => Reached(epoch - 1));
+            if (result.Stopped && epochs < until && !stop.IsCancellationRequested)
+                return TooSlow();
             _networks[number] = result.Network;
             return new(number, recipe, result.Stopped && epochs < until ? rung : result.Stopped ? rung + 1 : settings.Rungs, epochs, result.BestEpoch, Judge(result.Network), result.Epochs.Sum(report => (double)report.Rows), null);
         }
@@ -52,10 +63,18 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
         {
             return null;
         }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            return TooSlow();
+        }
         catch (Exception e) when (e is ArgumentException or NotSupportedException or InvalidOperationException or DivergedRunException)
         {
-            return new(number, recipe, rung, epochs, 0, [], (recipe.Subset?.Share ?? 1) * epochs * held.Learned.Rows, e.Message);
+            return Failed(e.Message);
         }
+
+        SweepTrial Failed(string why) => new(number, recipe, rung, epochs, 0, [], (recipe.Subset?.Share ?? 1) * epochs * held.Learned.Rows, why);
+
+        SweepTrial TooSlow() => Failed(string.Create(CultureInfo.InvariantCulture, $"Its first {until} of {recipe.Epochs} epochs must end within {part?.TotalSeconds:g3} s, its part of the search's time, but {epochs} have."));
 
         void Reached(int epoch)
         {

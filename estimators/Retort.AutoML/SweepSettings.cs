@@ -2,8 +2,9 @@ namespace Retort;
 
 /// <summary>How much a search for recipes may cost, and what it is after.</summary>
 /// <remarks>
-/// Recipes are tried in cohorts of <c>Reduction^(Rungs - 1)</c> by successive halving: all of a cohort are trained for the first part of their epochs, the best <c>1 / Reduction</c> by the first objective go on where they stood, and so on until the last have had all of theirs; of several objectives the best of each goes on in any case.
-/// One rung gives every trial its whole run. Source: Jamieson and Talwalkar, Non-stochastic Best Arm Identification and Hyperparameter Optimization, 2016, https://arxiv.org/abs/1502.07943; cohorts one after the other, and epochs as what is halved, are ours.
+/// Recipes are tried by successive halving: each is trained for the first part of its epochs, those that are then among the best <c>1 / Reduction</c> of all that came so far by the first objective go on where they stood, and so on until the last have had all of theirs; of several objectives the best of each goes on in any case.
+/// Nothing waits for others: <c>Reduction^(Rungs - 1)</c> are on the way at a time, and what becomes of each is decided in the order in which they were begun. One rung gives every trial its whole run.
+/// Source: Jamieson and Talwalkar, Non-stochastic Best Arm Identification and Hyperparameter Optimization, 2016, https://arxiv.org/abs/1502.07943, without waiting as in Li et al., A System for Massively Parallel Hyperparameter Tuning, 2020, https://arxiv.org/abs/1810.05934; deciding at once and in order is ours.
 /// </remarks>
 public sealed record SweepSettings
 {
@@ -44,7 +45,7 @@ public sealed record SweepSettings
             throw Check.Wrong(nameof(Time), "be more than 0", $"{time}");
     }
 
-    /// <summary>How many trials begin together.</summary>
+    /// <summary>How many trials are on the way at a time.</summary>
     internal int Cohort => (int)Math.Pow(Reduction, Rungs - 1);
 
     /// <summary>How many epochs a trial has had at the end of a rung.</summary>
