@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Retort;
@@ -6,6 +7,8 @@ namespace Retort;
 /// <summary>Trains and judges the trials of a search, rung by rung.</summary>
 internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings settings, RowsToTrain<TTransformer> data, HeldRows held, SweepFile file, IProgress<SweepTrial>? progress)
 {
+    private const int Enough = 3, Allowed = 2; // epochs that show how long a trial will take, and how many times too long they may be
+
     private readonly ConcurrentDictionary<int, FittedNetwork> _networks = []; // as they were when they were judged last
 
     /// <summary>The network of a trial as it was judged last.</summary>
@@ -50,6 +53,7 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
         var part = most * until / recipe.Epochs;
         if (part is { } after)
             enough.CancelAfter(after);
+        var clock = Stopwatch.StartNew();
         try
         {
             recipe.Validate(task);
@@ -74,12 +78,12 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
 
         SweepTrial Failed(string why) => new(number, recipe, rung, epochs, 0, [], (recipe.Subset?.Share ?? 1) * epochs * held.Learned.Rows, why);
 
-        SweepTrial TooSlow() => Failed(string.Create(CultureInfo.InvariantCulture, $"Its first {until} of {recipe.Epochs} epochs must end within {part?.TotalSeconds:g3} s, its part of the search's time, but {epochs} have."));
+        SweepTrial TooSlow() => Failed(string.Create(CultureInfo.InvariantCulture, $"Its first {until} of {recipe.Epochs} epochs must take at most {part?.TotalSeconds:g3} s, its part of the search's time, but {epochs} took {clock.Elapsed.TotalSeconds:g3} s."));
 
         void Reached(int epoch)
         {
             epochs = epoch;
-            if (epoch >= until && rung < settings.Rungs - 1)
+            if (epoch >= until && rung < settings.Rungs - 1 || epoch == Enough && clock.Elapsed * until > Allowed * epoch * part)
                 enough.Cancel();
         }
     }
