@@ -12,7 +12,7 @@ echo "Fetching ONNX Runtime ($package $version from npm, 128 MB), once ..." >&2
 new=$folder.new
 rm -rf "$new"; mkdir -p "$new"
 trap 'rm -rf "$new"' EXIT
-npm pack "$package@$version" --silent --pack-destination "$new" > "$folder.log" 2>&1 \
+npm pack "$package@$version" --loglevel=error --pack-destination "$new" > "$folder.log" 2>&1 \
   || { echo "The package $package $version could not be fetched from the npm registry; npm's words are in $folder.log." >&2; exit 1; }
 archive=$new/$package-$version.tgz
 echo "$sha512  $archive" | sha512sum --check --status \

@@ -32,6 +32,10 @@ internal static class OnnxBytes
     /// <summary>An input or output; a dimension is a number, or a name where it is free.</summary>
     public static byte[] Value(string name, int element, params object[] dimensions) => [.. String(1, name), .. Message(2, TensorType(element, dimensions))];
 
+    /// <summary>An output that is a sequence of maps from text to float.</summary>
+    public static byte[] SequenceOfMaps(string name) =>
+        [.. String(1, name), .. Message(2, Message(4, Message(1, Message(5, [.. Number(1, Text), .. Message(2, TensorType(Float))]))))];
+
     public static byte[] Tensor(string name, long[] dimensions, params float[] values)
     {
         var raw = new byte[4 * values.Length];

@@ -30,6 +30,9 @@ public sealed class OnnxColumnTests
         [VectorType(6)]
         public float[] Six { get; set; } = [1, 2, 3, 4, 5, 6];
 
+        [VectorType(2)]
+        public float[] Pair { get; set; } = [1, 3];
+
         public float[] Any { get; set; } = [1, 2];
     }
 
@@ -112,6 +115,28 @@ public sealed class OnnxColumnTests
         VBuffer<ReadOnlyMemory<char>> names = default;
         Through(folder, model).Schema["y"].GetSlotNames(ref names);
         CollectionAssert.AreEqual(new[] { "first", "second" }, names.DenseValues().Select(n => n.ToString()).ToArray());
+    }
+
+    [TestMethod]
+    public void Probabilities_by_class_name_are_a_sequence_of_maps()
+    {
+        using var folder = new Scratch();
+        var model = OnnxBytes.Model(
+            [
+                OnnxBytes.Node("Softmax", ["Pair"], ["p"]),
+                OnnxBytes.MlNode("zip", "ZipMap", ["p"], ["probabilities"], OnnxBytes.Attribute("classlabels_strings", "no", "yes")),
+            ],
+            [OnnxBytes.Value("Pair", OnnxBytes.Float, "rows", 2)],
+            [OnnxBytes.Value("p", OnnxBytes.Float, "rows", 2), OnnxBytes.SequenceOfMaps("probabilities")]);
+        var view = Through(folder, model);
+        var maps = view.GetColumn<IEnumerable<IDictionary<string, float>>>("probabilities").ToArray();
+
+        Assert.AreEqual(2, maps.Length);
+        var p = view.GetColumn<float[]>("p").First();
+        Assert.AreEqual(1 / (1 + Math.Exp(-2)), p[1], 1e-6);
+        var only = maps[1].Single();
+        Assert.AreEqual(p[0], only["no"]);
+        Assert.AreEqual(p[1], only["yes"]);
     }
 
     [TestMethod]

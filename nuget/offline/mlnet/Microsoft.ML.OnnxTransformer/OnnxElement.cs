@@ -18,7 +18,7 @@ internal abstract class OnnxElement(PrimitiveDataViewType type)
     public static OnnxElement Of(NodeMetadata node, string name)
     {
         if (node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR)
-            throw new NotSupportedException($"'{name}' is no tensor but {node.OnnxValueType}; sequences and maps are in the package Microsoft.ML.OnnxTransformer.");
+            throw new NotSupportedException($"'{name}' must be a tensor, but is {node.OnnxValueType}; other inputs are in the package Microsoft.ML.OnnxTransformer.");
         return node.ElementDataType switch
         {
             TensorElementType.Float => new Plain<float>(NumberDataViewType.Single),

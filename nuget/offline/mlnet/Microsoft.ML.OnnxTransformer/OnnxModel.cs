@@ -14,14 +14,19 @@ internal sealed class OnnxModel : IDisposable
     {
         (File, _own, _shapes) = (file, own, options.ShapeDictionary);
         var host = (IHostEnvironmentInternal)env;
-        try { _session = Open(env, file, options, options.GpuDeviceId ?? host.GpuDeviceId, options.FallbackToCpu || host.FallbackToCpu); }
-        catch (OnnxRuntimeException e)
+        try
         {
-            own?.Dispose();
-            throw new InvalidOperationException($"Error initializing model :{e.Message}", e);
+            _session = Open(env, file, options, options.GpuDeviceId ?? host.GpuDeviceId, options.FallbackToCpu || host.FallbackToCpu);
+            SlotNames = OnnxSlotNames.Read(file);
+            foreach (var name in _shapes?.Keys ?? [])
+                Shape(name, Inputs.GetValueOrDefault(name) ?? Outputs.GetValueOrDefault(name) ?? throw new ArgumentOutOfRangeException("shapeDictionary", $"The model has no input and no output '{name}'."));
         }
-        SlotNames = OnnxSlotNames.Read(file);
-        foreach (var name in _shapes?.Keys ?? []) Shape(name, Inputs.GetValueOrDefault(name) ?? Outputs.GetValueOrDefault(name) ?? throw new ArgumentOutOfRangeException("shapeDictionary", $"The model has no input and no output '{name}'."));
+        catch (Exception e)
+        {
+            Dispose();
+            if (e is OnnxRuntimeException) throw new InvalidOperationException($"Error initializing model :{e.Message}", e);
+            throw;
+        }
     }
 
     public string File { get; }

@@ -1,17 +1,25 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Transforms.Onnx;
 
-/// One output and its column, always a vector: a free first dimension is the rows and goes, no dimension is one value, others that are free stay free.
+/// One output and its column. A tensor is always a vector: a free first dimension is the rows and goes, no dimension is one value, others that are free stay free.
 internal sealed class OnnxOutput
 {
     private const string Suffix = ".output";
 
-    public OnnxOutput(string name, OnnxElement element, int[] shape)
+    public OnnxOutput(string name, NodeMetadata node, int[] shape)
     {
-        (Name, Element) = (name, element);
+        Name = name;
+        if (!node.IsTensor)
+        {
+            (Type, Getter) = OnnxMaps.Of(node, name);
+            return;
+        }
+        var element = OnnxElement.Of(node, name);
         int[] dimensions = [.. (shape is [< 0, ..] ? shape[1..] : shape).Select(d => Math.Max(d, 0))];
-        Type = new VectorDataViewType(element.Type, dimensions is [] ? new[] { 1 } : dimensions);
+        var type = new VectorDataViewType(element.Type, dimensions is [] ? new[] { 1 } : dimensions);
+        (Type, Getter) = (type, value => element.Output(value, type, name));
     }
 
     /// What the model calls it.
@@ -20,7 +28,8 @@ internal sealed class OnnxOutput
     /// What the column is called.
     public string Column => Name.EndsWith(Suffix, StringComparison.Ordinal) && Name.Length > Suffix.Length ? Name[..^Suffix.Length] : Name;
 
-    public OnnxElement Element { get; }
+    public DataViewType Type { get; }
 
-    public VectorDataViewType Type { get; }
+    /// A ValueGetter of the column's raw type, from what a run gives for this output.
+    public Func<Func<OrtValue>, Delegate> Getter { get; }
 }

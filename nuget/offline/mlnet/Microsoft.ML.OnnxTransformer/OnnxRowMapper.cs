@@ -26,7 +26,7 @@ internal sealed class OnnxRowMapper : IRowMapper
     public DataViewSchema.DetachedColumn[] GetOutputColumns() => [.. _parent.Outputs.Select(output =>
     {
         var annotations = new DataViewSchema.Annotations.Builder();
-        if (_parent.Model.SlotNames.TryGetValue(OnnxSlotNames.NodeOf(output.Column), out var names) && names.Length == output.Type.Size)
+        if (_parent.Model.SlotNames.TryGetValue(OnnxSlotNames.NodeOf(output.Column), out var names) && output.Type is VectorDataViewType type && names.Length == type.Size)
         {
             var texts = new VBuffer<ReadOnlyMemory<char>>(names.Length, [.. names.Select(n => n.AsMemory())]);
             annotations.Add(AnnotationUtils.Kinds.SlotNames, new VectorDataViewType(TextDataViewType.Instance, names.Length), (ref VBuffer<ReadOnlyMemory<char>> value) => texts.CopyTo(ref value));
@@ -54,8 +54,7 @@ internal sealed class OnnxRowMapper : IRowMapper
         for (var k = 0; k < active.Length; k++)
         {
             var at = k;
-            var output = _parent.Outputs[active[k]];
-            getters[active[k]] = output.Element.Output(() => Run()[at], output.Type, output.Name);
+            getters[active[k]] = _parent.Outputs[active[k]].Getter(() => Run()[at]);
         }
         disposer = () =>
         {

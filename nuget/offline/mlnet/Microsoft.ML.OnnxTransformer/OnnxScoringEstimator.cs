@@ -23,7 +23,10 @@ public sealed class OnnxScoringEstimator : TrivialEstimator<OnnxTransformer>
 
         var columns = inputSchema.ToDictionary(column => column.Name);
         foreach (var output in Transformer.Outputs)
-            columns[output.Column] = new SchemaShape.Column(output.Column, output.Type.IsKnownSize ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.VariableVector, output.Type.ItemType, false);
+        {
+            SchemaShape.GetColumnTypeShape(output.Type, out var kind, out var item, out var isKey);
+            columns[output.Column] = new SchemaShape.Column(output.Column, kind, item, isKey);
+        }
         return new SchemaShape(columns.Values);
     }
 }

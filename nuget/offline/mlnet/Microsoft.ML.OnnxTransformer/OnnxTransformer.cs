@@ -23,7 +23,7 @@ public sealed class OnnxTransformer : RowToRowTransformerBase, IDisposable
         foreach (var name in Inputs)
             if (!model.Inputs.ContainsKey(name)) throw new ArgumentOutOfRangeException("inputColumnNames", $"The ONNX model has no input '{name}'; it has {Names(model.Inputs.Keys)}.");
         Outputs = [.. outputs.Select(name => model.Outputs.TryGetValue(name, out var node)
-            ? new OnnxOutput(name, OnnxElement.Of(node, name), model.Shape(name, node))
+            ? new OnnxOutput(name, node, model.Shape(name, node))
             : throw new ArgumentOutOfRangeException("outputColumnNames", $"The ONNX model has no output '{name}'; it has {Names(model.Outputs.Keys)}."))];
 
         static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));
