@@ -8,7 +8,8 @@ namespace Retort;
 internal sealed class FittedNetwork
 {
     private const int Version = 3, OldestVersion = 2;
-    private const double LargestLogit = 30;
+    /// <summary>A calibrated logit lies within this.</summary>
+    public const double LargestLogit = 30;
 
     private readonly NetworkGraph _graph;
     private readonly Lazy<Tensor[]> _layers;

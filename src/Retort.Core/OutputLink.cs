@@ -136,6 +136,32 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
         return (cat([until, none + 1], 1) - cat([none, until], 1)).clamp_min(LeastProbability).log().to_type(outputs.dtype);
     }
 
+    /// <summary>As <see cref="ToLogits(Tensor)"/>, as nodes of a graph.</summary>
+    /// <param name="outputs">[rows, sets × width].</param>
+    /// <param name="width">How many logits there are.</param>
+    public OnnxValue ToLogits(OnnxValue outputs, int width)
+    {
+        switch (Function)
+        {
+            case LinkFunction.StableMax:
+                return outputs.Sign() * (outputs.Abs() + 1).Log();
+            case LinkFunction.MeanOfSets:
+                return Split(outputs, width).Select((set, i) => set * Points[i]).Aggregate((sum, set) => sum + set);
+            case LinkFunction.Mixture or LinkFunction.Steered:
+                return Mix(outputs.To(OnnxType.Double), width).To(OnnxType.Float);
+            case not LinkFunction.Cumulative:
+                return outputs;
+        }
+
+        var wide = outputs.To(OnnxType.Double);
+        var until = new List<OnnxValue>();
+        for (var k = 0; k < width - 1; k++)
+            until.Add(k == 0 ? wide.Slice(1, 0, 1) : until[^1].Max(wide.Slice(1, k, k + 1)));
+        var below = OnnxValue.Join(until, 1).Sigmoid();
+        var none = below.Slice(1, 0, 1) * 0;
+        return (OnnxValue.Join([below, none + 1], 1) - OnnxValue.Join([none, below], 1)).Max(LeastProbability).Log().To(OnnxType.Float);
+    }
+
     /// <summary>As <see cref="ToLogits(Tensor)"/>, for one row.</summary>
     /// <param name="outputs">The raw outputs. May be overwritten.</param>
     /// <param name="logits">The logits; of one set it may be the same memory.</param>
@@ -211,6 +237,19 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
         return sets[0].shape[1] > 1 ? mixed : mixed.narrow(1, 1, 1) - mixed.narrow(1, 0, 1);
     }
 
+    private OnnxValue Mix(OnnxValue outputs, int width)
+    {
+        var logarithms = Split(outputs, width).Select((set, i) => Function == LinkFunction.Steered ? set : set / Points[Sets + i])
+            .Select(set => width > 1 ? set.LogSoftmax(1) : OnnxValue.Join([-set.Softplus(), -(-set).Softplus()], 1)).ToArray();
+        var shares = Function == LinkFunction.Mixture ? [.. logarithms.Select((_, i) => (Share: (OnnxValue?)null, Number: Math.Log(Points[i])))]
+            : logarithms.Select((set, i) => (Share: (OnnxValue?)((-(set.Exp() * set.Max(-100)).Sum(1, keeps: true)).Max(LeastEntropy).Log() * -Points[i]), Number: 0.0)).ToArray();
+        var sets = logarithms.Zip(shares, (set, share) => (share.Share is null ? set + share.Number : set + share.Share).Reshape(-1, Math.Max(2, width), 1)).ToArray();
+        var mixed = OnnxValue.Join(sets, 2).LogSumExp(2);
+        return width > 1 ? mixed.LogSoftmax(1) : mixed.Slice(1, 1, 2) - mixed.Slice(1, 0, 1);
+    }
+
+    private IEnumerable<OnnxValue> Split(OnnxValue outputs, int width) => Enumerable.Range(0, Sets).Select(set => outputs.Slice(1, set * width, (set + 1) * width));
+
     private static double Entropy(ReadOnlySpan<double> probabilities)
     {
         var entropy = 0.0;
@@ -230,6 +269,26 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
 
     /// <summary>The same in units of the label; a plain value is scaled in the network's last layer instead.</summary>
     public OutputLink In(Scale scale) => IsLinear ? this : this with { Offset = scale.Mean, Factor = scale.Deviation };
+
+    /// <summary>Raw outputs [rows, outputs] in regression become values in the label's unit, as nodes of a graph.</summary>
+    public OnnxValue ToValues(OnnxValue outputs)
+    {
+        var wide = outputs.To(OnnxType.Double);
+        switch (Function)
+        {
+            case LinkFunction.Exponential:
+                return (wide.Exp() * Factor + Offset).To(OnnxType.Float);
+            case LinkFunction.Quantiles:
+                var steps = Points.Count == 1 ? wide : OnnxValue.Join([wide.Slice(1, 0, 1), wide.Slice(1, 1, Points.Count).Softplus()], 1);
+                return (steps.CumulativeSum(1) * Factor + Offset).To(OnnxType.Float);
+            case LinkFunction.MeanAndDeviation:
+                return OnnxValue.Join([wide.Slice(1, 0, 1) * Factor + Offset, wide.Slice(1, 1, 2).Clip(-LargestLogScale, LargestLogScale).Exp() * Factor], 1).To(OnnxType.Float);
+            case LinkFunction.Levels:
+                return (wide.Softmax(1).MatMul(wide.Graph.Constant(Points.ToArray(), Points.Count, 1)) * Factor + Offset).To(OnnxType.Float);
+            default:
+                return outputs;
+        }
+    }
 
     /// <summary>A row's raw outputs in regression become, in place, values in the label's unit. Of <see cref="LinkFunction.Levels"/> the first.</summary>
     public void ToValues(Span<float> outputs)

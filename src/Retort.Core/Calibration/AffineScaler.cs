@@ -67,6 +67,14 @@ internal sealed class AffineScaler(Calibration calibration, int classes, double[
         Logits.Softmax(row);
     }
 
+    private protected override OnnxValue Change(OnnxValue rows, IReadOnlyList<OnnxValue> copies)
+    {
+        var x = before is var (temperature, weight) ? SmoothedTemperatureScaling.Change(rows, Classes, temperature, weight).Log() : rows.LogSoftmax(1);
+        var (graph, offsets) = (rows.Graph, rows.Graph.Constant(parameters.AsSpan(^Classes), Classes));
+        var scaled = isDiagonal ? x * graph.Constant(parameters.AsSpan(0, Classes), Classes) : x.MatMul(graph.Constant(parameters.AsSpan(0, Classes * Classes), Classes, Classes).Transpose(1, 0));
+        return (scaled + offsets).Softmax(1);
+    }
+
     private protected override void WriteNumbers(BinaryWriter writer)
     {
         if (before is var (temperature, weight))

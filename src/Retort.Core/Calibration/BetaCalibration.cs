@@ -68,5 +68,11 @@ public sealed record BetaCalibration : OneVsRest
             var (hit, miss) = Features(odds);
             return Logits.Sigmoid(a * hit + b * miss + c);
         }
+
+        public override OnnxValue At(OnnxValue odds)
+        {
+            var logarithm = odds.Log(); // ln p = -softplus(-ln odds), -ln (1 - p) = softplus(ln odds)
+            return (-(-logarithm).Softplus() * a + logarithm.Softplus() * b + c).Sigmoid();
+        }
     }
 }

@@ -60,6 +60,13 @@ public abstract class Calibrator
             Lead(rounded, top, MathF.BitIncrement);
     }
 
+    /// <summary>The probabilities [rows, classes] of logits [rows, classes], as nodes of a graph, in float64.</summary>
+    /// <param name="logits">The rows' logits.</param>
+    /// <param name="copies">Those of their noisy copies, as many as <see cref="Calibration.CopiesOfRows"/>.</param>
+    internal OnnxValue Apply(OnnxValue logits, IReadOnlyList<OnnxValue> copies) => Change(Bounded(logits), [.. copies.Select(Bounded)]);
+
+    private static OnnxValue Bounded(OnnxValue logits) => (logits - logits.Largest(1, keeps: true)).Max(LeastLogit);
+
     private int ApplyRow(Span<double> row, Span<double> copies)
     {
         if (copies.Length != Calibration.CopiesOfRows * Classes)
@@ -99,6 +106,9 @@ public abstract class Calibrator
 
     /// <summary>As <see cref="Change(Span{double})"/>, with the logits of the row's noisy copies.</summary>
     private protected virtual void Change(Span<double> row, Span<double> copies) => Change(row);
+
+    /// <summary>As <see cref="Change(Span{double}, Span{double})"/>, as nodes of a graph.</summary>
+    private protected abstract OnnxValue Change(OnnxValue rows, IReadOnlyList<OnnxValue> copies);
 
     /// <summary>Writes what was learned, without kind and classes.</summary>
     private protected abstract void WriteNumbers(BinaryWriter writer);

@@ -249,6 +249,16 @@ public sealed record CorrectnessAwareScaling : Calibration
             Logits.Softmax(row, 1 / Temperature(output));
         }
 
+        private protected override OnnxValue Change(OnnxValue rows, IReadOnlyList<OnnxValue> copies)
+        {
+            var (graph, count, units) = (rows.Graph, calibration.Features(Classes), calibration.Hidden);
+            var likeliest = rows.Likeliest(Math.Min(calibration.Top, Classes));
+            var features = OnnxValue.Join([.. copies.Prepend(rows).Select(logits => logits.Softmax(1).At(likeliest, 1))], 1);
+            var hidden = (features.MatMul(graph.Constant(parameters.AsSpan(0, units * count), units, count).Transpose(1, 0)) + graph.Constant(parameters.AsSpan(units * count, units), units)).Relu();
+            var output = hidden.MatMul(graph.Constant(parameters.AsSpan(units * (count + 1), units), units, 1)) + parameters[^1];
+            return (rows / output.Softplus().Clip(TemperatureScaling.Least, TemperatureScaling.Most)).Softmax(1);
+        }
+
         private protected override void WriteNumbers(BinaryWriter writer) => Write(writer, parameters);
     }
 }

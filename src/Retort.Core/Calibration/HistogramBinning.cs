@@ -62,5 +62,7 @@ public sealed record HistogramBinning : OneVsRest
         public override double[] Numbers => [.. edges, .. values];
 
         public override double At(double odds) => values[_edges.FirstAtLeast(odds)];
+
+        public override OnnxValue At(OnnxValue odds) => odds.Graph.Constant(values, values.Length).At(_edges.FirstAtLeast(odds));
     }
 }

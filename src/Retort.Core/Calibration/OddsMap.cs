@@ -7,6 +7,9 @@ internal abstract class OddsMap
     public abstract double[] Numbers { get; }
 
     public abstract double At(double odds);
+
+    /// <summary>As <see cref="At(double)"/>, of a column [rows, 1] and as nodes of a graph.</summary>
+    public abstract OnnxValue At(OnnxValue odds);
 }
 
 /// <summary><c>sigmoid(slope ln odds + offset)</c>.</summary>
@@ -15,6 +18,8 @@ internal sealed class SigmoidMap(double slope, double offset) : OddsMap
     public override double[] Numbers => [slope, offset];
 
     public override double At(double odds) => Logits.Sigmoid(slope * Math.Log(odds) + offset);
+
+    public override OnnxValue At(OnnxValue odds) => (odds.Log() * slope + offset).Sigmoid();
 }
 
 /// <summary>Straight lines, over the logarithm of the odds, between points; level beyond them.</summary>
@@ -44,6 +49,17 @@ internal sealed class LinesMap(double[] places, double[] values) : OddsMap
             return values[above];
         var share = Math.Log(odds / places[above - 1]) / Math.Log(places[above] / places[above - 1]);
         return values[above - 1] + share * (values[above] - values[above - 1]);
+    }
+
+    public override OnnxValue At(OnnxValue odds)
+    {
+        var above = _places.FirstAtLeast(odds);
+        var (low, high) = ((above - 1).Max(0), above.Min(places.Length - 1));
+        var logarithms = odds.Graph.Constant([.. places.Select(place => Math.Log(place))], places.Length);
+        var heights = odds.Graph.Constant(values, values.Length);
+        var (from, to) = (heights.At(low), heights.At(high));
+        var share = (odds.Log() - logarithms.At(low)) / (logarithms.At(high) - logarithms.At(low));
+        return from.IsEqual(to).Choose(to, from + share * (to - from));
     }
 
     public static void CheckProbabilities(double[] values)
@@ -107,6 +123,10 @@ internal sealed class Places
 
         return low;
     }
+
+    /// <summary>As <see cref="FirstAtLeast(double)"/>, of a column [rows, 1] and as nodes of a graph.</summary>
+    public OnnxValue FirstAtLeast(OnnxValue odds) => _rising.Length == 0 ? odds.To(OnnxType.Int64) * 0
+        : odds.Graph.Constant(_rising, _rising.Length).IsLess(odds).To(OnnxType.Int64).Sum(1, keeps: true);
 
     private int Range(double odds) => (int)(BitConverter.DoubleToInt64Bits(odds) - _low >> _shift);
 }

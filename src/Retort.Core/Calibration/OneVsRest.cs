@@ -83,6 +83,23 @@ public abstract record OneVsRest : Calibration
                 row.Fill(1.0 / row.Length);
         }
 
+        private protected override OnnxValue Change(OnnxValue rows, IReadOnlyList<OnnxValue> copies)
+        {
+            if (Classes == 2)
+            {
+                var p = maps[0].At((rows.Slice(1, 1, 2) - rows.Slice(1, 0, 1)).Exp());
+                return OnnxValue.Join([-p + 1, p], 1);
+            }
+
+            var each = rows.Exp();
+            var others = each.MatMul(each.Graph.Constant([.. Enumerable.Range(0, Classes * Classes).Select(i => i / Classes == i % Classes ? 0.0 : 1)], Classes, Classes)); // no difference of near numbers
+            var odds = each / others;
+            var found = OnnxValue.Join([.. maps.Select((map, k) => map.At(odds.Slice(1, k, k + 1)))], 1);
+            var sum = found.Sum(1, keeps: true);
+            var none = sum * 0;
+            return none.IsLess(sum).Choose(found / sum, none + 1.0 / Classes + found * 0);
+        }
+
         private protected override void WriteNumbers(BinaryWriter writer)
         {
             foreach (var map in maps)

@@ -37,9 +37,13 @@ public sealed record SmoothedTemperatureScaling : Calibration
             p = (weight * p + 1.0 / row.Length) / (weight + 1);
     }
 
+    internal static OnnxValue Change(OnnxValue rows, int classes, double temperature, double weight) => ((rows * (1 / temperature)).Softmax(1) * weight + 1.0 / classes) / (weight + 1);
+
     private sealed class Scaler(SmoothedTemperatureScaling calibration, int classes, double temperature, double weight) : Calibrator(calibration, classes)
     {
         private protected override void Change(Span<double> row) => SmoothedTemperatureScaling.Change(row, temperature, weight);
+
+        private protected override OnnxValue Change(OnnxValue rows, IReadOnlyList<OnnxValue> copies) => SmoothedTemperatureScaling.Change(rows, Classes, temperature, weight);
 
         private protected override void WriteNumbers(BinaryWriter writer) => Write(writer, [temperature, weight]);
     }

@@ -139,6 +139,8 @@ public sealed record TemperatureScaling : Calibration
     {
         private protected override void Change(Span<double> row) => Logits.Softmax(row, 1 / temperature);
 
+        private protected override OnnxValue Change(OnnxValue rows, IReadOnlyList<OnnxValue> copies) => (rows * (1 / temperature)).Softmax(1);
+
         private protected override void WriteNumbers(BinaryWriter writer) => Write(writer, [temperature]);
     }
 }

@@ -147,5 +147,15 @@ public sealed record VennAbers : OneVsRest
             var above = _places.FirstAtLeast(odds);
             return above < places.Length && places[above] == odds ? at[above] : between[above];
         }
+
+        public override OnnxValue At(OnnxValue odds)
+        {
+            var (graph, above) = (odds.Graph, _places.FirstAtLeast(odds));
+            var free = graph.Constant(between, between.Length).At(above);
+            if (places.Length == 0)
+                return free;
+            var nearest = above.Min(places.Length - 1);
+            return graph.Constant(places, places.Length).At(nearest).IsEqual(odds).Choose(graph.Constant(at, at.Length).At(nearest), free);
+        }
     }
 }

@@ -17,6 +17,20 @@ internal static class MemberAverage
         };
     }
 
+    /// <summary>As <see cref="Of(Tensor, int, LearningTask)"/>, as nodes of a graph.</summary>
+    public static OnnxValue Of(OnnxValue outputs, int members, int width, LearningTask task)
+    {
+        if (members == 1)
+            return outputs;
+        var each = outputs.Reshape(-1, members, width);
+        return task switch
+        {
+            LearningTask.Regression => each.Mean(1),
+            LearningTask.Multiclass => each.LogSoftmax(2).LogSumExp(1) - Math.Log(members),
+            _ => (-(-each).Softplus()).LogSumExp(1) - (-each.Softplus()).LogSumExp(1),
+        };
+    }
+
     /// <summary>As <see cref="Of(Tensor, int, LearningTask)"/>, for one row and on spans.</summary>
     public static void Of(ReadOnlySpan<float> members, Span<float> outputs, LearningTask task)
     {

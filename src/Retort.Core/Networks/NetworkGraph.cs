@@ -41,7 +41,17 @@ internal sealed class NetworkGraph
     /// <summary>Raw outputs [rows × members, outputs]. Dropout is drawn where a stream is given.</summary>
     public Tensor Forward(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout) => Pass(slots, features, categories, dropout).Outputs;
 
-    /// <summary>As <see cref="Forward"/>, with what was on the way.</summary>
+    /// <summary>As <see cref="Forward(IReadOnlyList{Tensor}, Tensor, Tensor, Generator)"/>, as nodes of a graph.</summary>
+    /// <param name="slots">The weights.</param>
+    /// <param name="features">[rows, features]; null where there are none.</param>
+    /// <param name="categories">A value [rows, 1] for each column.</param>
+    public OnnxValue Forward(IReadOnlyList<OnnxValue> slots, OnnxValue? features, IReadOnlyList<OnnxValue> categories)
+    {
+        var numbers = features is null ? [] : (OnnxValue[])[LayerChain.Forward(Numbers, features, slots)];
+        return LayerChain.Forward(Trunk, OnnxValue.Join([.. numbers, .. Categories.Select((encoder, column) => encoder.Forward(categories[column], slots))], 1), slots);
+    }
+
+    /// <summary>As <see cref="Forward(IReadOnlyList{Tensor}, Tensor, Tensor, Generator)"/>, with what was on the way.</summary>
     public GraphPass Pass(IReadOnlyList<Tensor> slots, Tensor features, Tensor? categories, Generator? dropout, bool withHead = true, HiddenBlend? blend = null)
     {
         var numbers = Shape.Features == 0 ? features : Numbers.Aggregate(features, (current, layer) => layer.Forward(current, slots, dropout));
@@ -66,7 +76,7 @@ internal sealed class NetworkGraph
         return new(joined, blocks, current);
     }
 
-    /// <summary>As <see cref="Forward"/>, for one row and on spans: members × outputs numbers.</summary>
+    /// <summary>As <see cref="Forward(IReadOnlyList{Tensor}, Tensor, Tensor, Generator)"/>, for one row and on spans: members × outputs numbers.</summary>
     public void ForwardRow(ReadOnlySpan<float> parameters, ReadOnlySpan<float> features, ReadOnlySpan<long> categories, Span<float> outputs)
     {
         var slots = new Slots<float>(Layout, parameters);

@@ -18,6 +18,16 @@ internal static class Activations
         _ => x.relu().square() * StarScale + StarBias,
     };
 
+    public static OnnxValue Forward(Activation activation, OnnxValue x) => activation switch
+    {
+        Activation.Relu => x.Relu(),
+        Activation.Silu => x * x.Sigmoid(),
+        Activation.Tanh => x.Tanh(),
+        Activation.Selu => (x.Max(0) + (x.Min(0).Exp() - 1) * SeluAlpha) * SeluScale,
+        Activation.Mish => x * x.Softplus().Tanh(),
+        _ => x.Relu() * x.Relu() * StarScale + StarBias,
+    };
+
     public static void Forward<T>(Activation activation, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         switch (activation)

@@ -27,6 +27,12 @@ internal sealed class Bend : Layer
         return Learns ? x + slots[_strengths] * (bent - x) : bent;
     }
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots)
+    {
+        var bent = Activations.Forward(_activation, x);
+        return Learns ? x + slots[_strengths] * (bent - x) : bent;
+    }
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         Activations.Forward(_activation, x, y);

@@ -16,6 +16,8 @@ internal sealed class DropoutLayer(int width, double share) : Layer(width, width
         return x * Memory.Copy(mask).to_type(x.dtype).view(x.shape);
     }
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots) => x;
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots) => x.CopyTo(y);
 
     public override LayerRun<T> Start<T>(LayerMemory<T> memory) => new Run<T>(this, memory);

@@ -4,7 +4,8 @@ namespace Retort;
 
 /// <summary>One step of a network, from rows of numbers to rows of numbers. It knows sizes and slot numbers; what is learned lies in the flat buffer.</summary>
 /// <remarks>
-/// Every layer computes in three ways, which tests hold against each other: with libtorch's operators (scoring in blocks, and the reference for gradients),
+/// Every layer computes in four ways, which tests hold against each other: with libtorch's operators (scoring in blocks, and the reference for gradients),
+/// as a graph of ONNX,
 /// on spans (one row), and as a <see cref="LayerRun{T}"/> with its backward pass written by hand (training).
 /// </remarks>
 internal abstract class Layer(int inputs, int outputs)
@@ -21,6 +22,9 @@ internal abstract class Layer(int inputs, int outputs)
 
     /// <summary>With libtorch's operators: [rows, inputs] to [rows × members, outputs]. Dropout is drawn where a stream is given.</summary>
     public abstract Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout);
+
+    /// <summary>As nodes of a graph, without dropout.</summary>
+    public abstract OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots);
 
     /// <summary>On spans, without dropout.</summary>
     public abstract void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots) where T : unmanaged, IFloatingPointIeee754<T>;

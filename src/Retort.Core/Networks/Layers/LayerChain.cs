@@ -3,11 +3,13 @@ using System.Numerics;
 
 namespace Retort;
 
-/// <summary>Layers one after the other, on spans.</summary>
+/// <summary>Layers one after the other.</summary>
 internal static class LayerChain
 {
     /// <summary>The number of rows that leave for one that enters.</summary>
     public static int Members(Layer[] layers) => layers.Aggregate(1, (product, layer) => product * layer.Members);
+
+    public static OnnxValue Forward(Layer[] layers, OnnxValue x, IReadOnlyList<OnnxValue> slots) => layers.Aggregate(x, (current, layer) => layer.Forward(current, slots));
 
     public static void Forward<T>(Layer[] layers, ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -22,6 +22,12 @@ internal sealed class LayerNorm : Layer
         return centred * (centred.square().mean([-1], true) + Epsilon).rsqrt() * slots[_gains] + slots[_biases];
     }
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots)
+    {
+        var centred = x - x.Mean(-1, keeps: true);
+        return centred / ((centred * centred).Mean(-1, keeps: true) + Epsilon).Sqrt() * slots[_gains] + slots[_biases];
+    }
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         for (var row = 0; row < rows; row++)

@@ -35,6 +35,8 @@ internal sealed class BlockLine
 
     public Tensor[] At(double t, IReadOnlyList<Tensor> slots) => [.. Own.Slots.Select((_, i) => slots[_bases + i] + t * slots[_slopes + i])];
 
+    public OnnxValue[] At(double t, IReadOnlyList<OnnxValue> slots) => [.. Own.Slots.Select((_, i) => slots[_bases + i] + slots[_slopes + i] * t)];
+
     public void At<T>(T t, Slots<T> slots, Span<T> own) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (var i = 0; i < Own.Slots.Count; i++)
@@ -76,6 +78,8 @@ internal sealed class LineResidual(BlockLine line, int block, int blocks) : Laye
         var own = line.At(_place, slots);
         return x + _step * line.Layers.Aggregate(x, (current, layer) => layer.Forward(current, own, dropout));
     }
+
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots) => x + LayerChain.Forward(line.Layers, x, line.At(_place, slots)) * _step;
 
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {

@@ -39,6 +39,12 @@ internal sealed class LinearLayer : Layer
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout) =>
         nn.functional.linear(_factor == 1 ? x : x * _factor, slots[_weights], _biases < 0 ? null : slots[_biases]);
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots)
+    {
+        var y = (x * _factor).MatMul(slots[_weights].Transpose(1, 0));
+        return _biases < 0 ? y : y + slots[_biases];
+    }
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         var weights = slots[_weights];

@@ -19,6 +19,9 @@ internal sealed class MemberLinear : Layer
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout) =>
         (x.view(-1, _members, Inputs).transpose(0, 1).matmul(slots[_weights].transpose(1, 2)).transpose(0, 1) + slots[_biases]).reshape(-1, Outputs);
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots) =>
+        (x.Reshape(-1, _members, Inputs).Transpose(1, 0, 2).MatMul(slots[_weights].Transpose(0, 2, 1)).Transpose(1, 0, 2) + slots[_biases]).Reshape(-1, Outputs);
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         var weights = slots[_weights];

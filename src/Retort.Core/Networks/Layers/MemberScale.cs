@@ -31,6 +31,12 @@ internal sealed class MemberScale : Layer
         return (_biases < 0 ? y : y + slots[_biases]).view(-1, Outputs);
     }
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots)
+    {
+        var y = (_begins ? x.Reshape(-1, 1, Inputs) : x.Reshape(-1, _members, Inputs)) * slots[_scales];
+        return (_biases < 0 ? y : y + slots[_biases]).Reshape(-1, Outputs);
+    }
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         for (var row = 0; row < rows * Members; row++)

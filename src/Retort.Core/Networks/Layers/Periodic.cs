@@ -33,6 +33,14 @@ internal sealed class Periodic : Layer
         return (_mapped == _width ? mapped : cat([x.unsqueeze(-1), mapped], 2)).reshape(-1, Outputs);
     }
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots)
+    {
+        var each = x.Reshape(-1, Inputs, 1);
+        var waves = (each * slots[_frequencies] * (2 * Math.PI) + slots[_phases]).Cos(); // [rows, features, waves]
+        var mapped = waves.Transpose(1, 0, 2).MatMul(slots[_weights].Transpose(0, 2, 1)).Transpose(1, 0, 2) + slots[_biases];
+        return (_mapped == _width ? mapped : OnnxValue.Join([each, mapped], 2)).Reshape(-1, Outputs);
+    }
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         var rented = ArrayPool<T>.Shared.Rent(Inputs * _waves);

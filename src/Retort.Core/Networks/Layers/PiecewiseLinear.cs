@@ -27,6 +27,15 @@ internal sealed class PiecewiseLinear : Layer
         return (steps + x.unsqueeze(-1) * slots[_slopes] + slots[_biases]).reshape(-1, Outputs);
     }
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots)
+    {
+        var (low, high) = (slots[_edges].Slice(1, 0, _bins), slots[_edges].Slice(1, 1, _bins + 1));
+        var each = x.Reshape(-1, Inputs, 1);
+        var filled = ((each - low) / (high - low)).Clip(0, 1); // [rows, features, bins]
+        var steps = filled.Transpose(1, 0, 2).MatMul(slots[_steps]).Transpose(1, 0, 2);
+        return (steps + each * slots[_slopes] + slots[_biases]).Reshape(-1, Outputs);
+    }
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         for (var i = 0; i < rows * Inputs; i++)

@@ -11,6 +11,8 @@ internal sealed class Residual(int width, Layer[] inner) : Layer(width, width)
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout) =>
         x + inner.Aggregate(x, (current, layer) => layer.Forward(current, slots, dropout));
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots) => x + LayerChain.Forward(inner, x, slots);
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         LayerChain.Forward(inner, x, rows, y, slots);

@@ -22,6 +22,12 @@ internal sealed class RobustScale : Layer
         return z * (z.square() / 9 + 1).rsqrt();
     }
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots)
+    {
+        var z = (x - slots[_medians]) * slots[_factors];
+        return z / (z * z / 9 + 1).Sqrt();
+    }
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         var medians = slots[_medians];

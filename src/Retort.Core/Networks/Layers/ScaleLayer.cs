@@ -17,6 +17,8 @@ internal sealed class ScaleLayer : Layer
 
     public override Tensor Forward(Tensor x, IReadOnlyList<Tensor> slots, Generator? dropout) => x * slots[_scales];
 
+    public override OnnxValue Forward(OnnxValue x, IReadOnlyList<OnnxValue> slots) => x * slots[_scales];
+
     public override void Forward<T>(ReadOnlySpan<T> x, int rows, Span<T> y, Slots<T> slots)
     {
         for (var row = 0; row < rows; row++)
