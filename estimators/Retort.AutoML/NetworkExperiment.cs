@@ -7,7 +7,7 @@ namespace Retort;
 /// <summary>Searches a space of recipes for the best network.</summary>
 /// <remarks>
 /// <para>The data is read once and its teacher scored once for all trials. Every trial is trained as the trainer <c>Network</c> would train its recipe alone, on the same rows, and ends in the same bits. All are judged on the same others: those that the base recipe's <see cref="Recipe.HoldOut"/> keeps from training, or the validation rows, and where the space has calibrations the half of these that does not calibrate.
-/// Trials run side by side by successive halving (<see cref="SweepSettings"/>). One that fails or diverges is a row of the result with its reason; the search goes on.</para>
+/// Trials run side by side by successive halving, or as a <see cref="Population"/> (<see cref="SweepSettings"/>). One that fails or diverges is a row of the result with its reason; the search goes on.</para>
 /// <para>Within a number of trials the result is the same in every bit, whatever the number of threads. With a folder, a search that was ended by whatever goes on there and ends in the same table: what was trained is not trained again.</para>
 /// <para>The same rows choose the epoch, the trial and the recipe: what was measured on them looks better than it is, the more so the more trials there are. Keep rows that the search never sees.</para>
 /// </remarks>
@@ -32,6 +32,8 @@ public sealed class NetworkExperiment<TTransformer>
             throw Check.Wrong("Objectives", "be Loss, Gap or Weights in regression", string.Join(", ", settings.Objectives));
         if (settings.Objectives.Contains(SweepObjective.Gap) && trainer.Columns.Protected.Count == 0)
             throw new ArgumentException("The objective Gap must have protected columns, but none are named.");
+        if (settings.Population is not null && !new Exploration(space, 0).HasNumbers)
+            throw new ArgumentException("A space for a population must have numbers that can change while a network is trained, such as those of an optimizer, but has none.");
         (_trainer, _space, _settings, _folder, _tuner, _monitor, _progress) = (trainer, space, settings, folder, tuner, monitor, progress);
     }
 
@@ -60,14 +62,17 @@ public sealed class NetworkExperiment<TTransformer>
         using var held = HeldRows.Of(_space.Base with { Calibration = Calibrates() ? new PlattScaling() : null, Loss = null }, _trainer.Task, data.Rows, data.Validation, data.Seed);
         var file = new SweepFile(folder, $"{_space} {_settings with { Threads = 0, Trials = 1, Time = null }} {_trainer.Task} {data.Seed} {Convert.ToHexString(CheckpointFile.Hash([data.Rows, data.Validation]))}");
         var runner = new SweepRunner<TTransformer>(_trainer.Task, _settings, data, held, file, _progress);
-        var tuner = _tuner ?? new EvolvingTuner(_space.ToSearchSpace(), Seeds.Of(data.Seed, _settings.Seed));
+        var seeds = Seeds.Of(data.Seed, _settings.Seed);
+        var tuner = _tuner ?? new EvolvingTuner(_space.ToSearchSpace(), seeds);
         var watch = new SweepWatch(_monitor, data.Channel);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_trainer.Stop);
         if (_settings.Time is { } time)
             over.CancelAfter(time);
 
         var workers = data.Place.IsManaged ? _settings.Threads == 0 ? Environment.ProcessorCount : _settings.Threads : 1; // on a GPU another network would only make each slower
-        var trials = Halve(runner, tuner, watch, workers, over);
+        var trials = _settings.Population is { } population
+            ? Evolve(threads => new(population, _trainer.Task, _settings, _space, seeds, data, held.Learned.Rows, runner, file, watch, threads), tuner, workers, over)
+            : Halve(runner, tuner, watch, workers, over);
         if (trials.Count == 0)
             throw new OperationCanceledException("The search was stopped before any trial had ended an epoch.", _trainer.Stop);
         if (trials.All(trial => trial.Failure is not null))
@@ -75,9 +80,69 @@ public sealed class NetworkExperiment<TTransformer>
         return new(trials, _settings.Rungs, trial => data.Transformer(runner.NetworkOf(trial.Number), trial.Recipe, null));
     }
 
+    /// <summary>Trains a trial again, alone: its recipe, or one after the other the recipes of its stages. On the same data it ends in the same bits.</summary>
+    /// <param name="input">The data.</param>
+    /// <param name="trial">A trial of this search, or of one with the same settings and columns.</param>
+    /// <exception cref="ArgumentException">The trial failed, or a column is missing, of the wrong type, or holds what cannot be learned from.</exception>
+    /// <exception cref="OperationCanceledException">The search was stopped.</exception>
+    public TTransformer Repeat(IDataView input, SweepTrial trial)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        if (trial.Failure is not null || trial.Epochs == 0)
+            throw Check.Wrong("The trial", "be one that succeeded", $"trial {trial.Number}");
+        RecipeStage[] stages = trial.Stages.Count > 0 ? [.. trial.Stages] : [new(1, trial.Epochs, trial.Recipe, null)];
+        var folder = Directory.CreateTempSubdirectory("retort-sweep-");
+        try
+        {
+            return _trainer.With(input, data =>
+            {
+                Checkpoint? before = null;
+                FittedNetwork? network = null;
+                foreach (var (stage, number) in stages.Select((stage, number) => (stage, number)))
+                {
+                    var checkpoint = new Checkpoint(Path.Combine(folder.FullName, $"{number}.checkpoint")) { From = before?.Path, Keep = true };
+                    var piece = new RunPiece(number, stages.Length, stage.First - 1, stage.Last) { EndsEarly = trial.Stages.Count == 0 };
+                    network = piece.Train(data, stage.Recipe, checkpoint, $"Trial {trial.Number} again: ", _trainer.Stop, _ => { }).Network;
+                    before = checkpoint;
+                }
+
+                return data.Transformer(network!, trial.Recipe, null);
+            });
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     /// <summary>Whether any recipe of the space calibrates, so that rows must be left for it.</summary>
     private bool Calibrates() => _trainer.Task != LearningTask.Regression
         && (_space.Base.CalibrationFor(_trainer.Task) is not null || _space.Calibrations.Any(one => one is not null) || _space.Losses.Any(one => one is { GivesProbabilities: false }));
+
+    /// <summary>Trains one population after the other, whole ones, so that a search for more trials goes on from there.</summary>
+    private List<SweepTrial> Evolve(Func<SweepThreads, PopulationRunner<TTransformer>> populations, ITuner tuner, int workers, CancellationTokenSource over)
+    {
+        using var threads = new SweepThreads(workers, over);
+        var runner = populations(threads);
+        var (trials, members) = (new List<SweepTrial>(), _settings.Population!.Members);
+        for (var first = 0; first + members <= _settings.Trials; first += members)
+        {
+            var proposal = Proposal.Of(first, tuner, _space);
+            SweepTrial[] judged = [.. runner.Run(first, proposal.Recipe, over.Token).OfType<SweepTrial>()];
+            if (judged.Length == 0)
+                break; // its turn never came
+            trials.AddRange(judged);
+            tuner.Update(new() // what was proposed has become as good as the best of them
+            {
+                TrialSettings = proposal.Settings,
+                Loss = judged.Min(trial => trial.Loss),
+                Metric = judged.Min(trial => trial.Loss),
+                DurationInMilliseconds = (DateTime.UtcNow - proposal.Settings.StartedAtUtc).TotalMilliseconds,
+            });
+        }
+
+        return trials;
+    }
 
     /// <summary>Proposes, trains and leaves trials until there are enough, or the time is over.</summary>
     /// <remarks>What is decided depends on the order of jobs alone, not on which ends first: they are looked at in the order in which they were begun, and so many are on the way, whatever the number of threads.</remarks>

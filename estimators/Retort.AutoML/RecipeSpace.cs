@@ -216,7 +216,8 @@ public sealed record RecipeSpace
         return parameter;
     }
 
-    private IEnumerable<(string Name, Part?[] Parts)> Slots =>
+    /// <summary>The parts of a recipe and their alternatives.</summary>
+    internal IEnumerable<(string Name, Part?[] Parts)> Slots =>
     [
         (nameof(Recipe.Network), [.. Networks]), (nameof(Recipe.Loss), [.. Losses]), (nameof(Recipe.Distillation), [.. Distillations]), (nameof(Recipe.Penalty), [.. Penalties]), (nameof(Recipe.Mixing), [.. Mixings]),
         (nameof(Recipe.Optimizer), [.. Optimizers]), (nameof(Recipe.Schedule), [.. Schedules]), (nameof(Recipe.Averaging), [.. Averagings]), (nameof(Recipe.Calibration), [.. Calibrations]),
@@ -280,7 +281,9 @@ public sealed record RecipeSpace
             }
     }
 
-    private SettingRange? RangeOf(string name) => Ranges.FirstOrDefault(range => range.Name == name);
+    /// <summary>The range of a setting that is not its own; null where it is.</summary>
+    internal SettingRange? RangeOf(string name) => Ranges.FirstOrDefault(range => range.Name == name);
 
-    private Func<string, bool> IsHeld(Part part) => name => Held.Contains($"{Methods.Of(part).Id}.{name}");
+    /// <summary>Whether a setting of a part keeps its value.</summary>
+    internal Func<string, bool> IsHeld(Part part) => name => Held.Contains($"{Methods.Of(part).Id}.{name}");
 }

@@ -43,6 +43,9 @@ internal sealed class SweepFile
 
     public Checkpoint Checkpoint(int trial) => new(Path.Combine(_folder, $"trial-{trial}.checkpoint"));
 
+    /// <summary>The state of a member of a population within an interval, and at its end.</summary>
+    public Checkpoint Checkpoint(int trial, int interval) => new(Path.Combine(_folder, $"trial-{trial}-{interval}.checkpoint"));
+
     /// <summary>Keeps what a trial is at the end of a rung, and its network.</summary>
     public void Add(int rung, SweepTrial trial, FittedNetwork? network)
     {
@@ -72,10 +75,15 @@ internal sealed class SweepFile
     }
 
     /// <summary>Removes the state of trials that will not go on.</summary>
-    public void Clear(int trial)
+    public void Clear(int trial) => Clear(Checkpoint(trial));
+
+    /// <summary>Removes the state of an interval that nobody goes on from any more.</summary>
+    public void Clear(int trial, int interval) => Clear(Checkpoint(trial, interval));
+
+    private static void Clear(Checkpoint checkpoint)
     {
-        File.Delete(Checkpoint(trial).Path);
-        File.Delete(Checkpoint(trial).Path + ".new");
+        File.Delete(checkpoint.Path);
+        File.Delete(checkpoint.Path + ".new");
     }
 
     private string Network(int trial) => Path.Combine(_folder, $"trial-{trial}.network");

@@ -14,6 +14,12 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
     /// <summary>The network of a trial as it was judged last.</summary>
     public FittedNetwork NetworkOf(int trial) => _networks.TryGetValue(trial, out var network) ? network : file.NetworkOf(trial);
 
+    /// <summary>Takes a network as that of a trial, in place of an earlier one.</summary>
+    public void Keep(int trial, FittedNetwork network) => _networks[trial] = network;
+
+    /// <summary>Tells whoever listens what a trial has become.</summary>
+    public void Tell(SweepTrial trial) => progress?.Report(trial);
+
     /// <summary>Whether a trial has ended a rung.</summary>
     public bool Knows(int number, int rung) => file.Ended(number, rung) is not null;
 
@@ -88,7 +94,8 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
         }
     }
 
-    private ValueList<double> Judge(FittedNetwork network)
+    /// <summary>What a network is worth, objective by objective.</summary>
+    public ValueList<double> Judge(FittedNetwork network)
     {
         var answers = JudgingRows.Answers(network, held.Judging, data.Classes);
         SweepObjective[] objectives = settings.Objectives.Count == 0 ? [SweepObjective.Loss] : [.. settings.Objectives];

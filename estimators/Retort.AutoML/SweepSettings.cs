@@ -23,6 +23,9 @@ public sealed record SweepSettings
     /// <summary>Of how many trials one goes on. In [2, 16]; default 3.</summary>
     public int Reduction { get; init; } = 3;
 
+    /// <summary>Trains populations, in which recipes change while networks are trained, in place of successive halving, to which <see cref="Rungs"/> and <see cref="Reduction"/> belong; default null, halving.</summary>
+    public Population? Population { get; init; }
+
     /// <summary>How many trials run at once, each on a thread of its own. At least 0, 0 for as many as there are processors; default 0. It changes no result of a search without a limit of time.</summary>
     public int Threads { get; init; }
 
@@ -37,6 +40,9 @@ public sealed record SweepSettings
         Check.InRange(Rungs, 1, 6);
         Check.InRange(Reduction, 2, 16);
         Check.AtLeast(Threads, 0);
+        Population?.Validate();
+        if (Trials < Population?.Members)
+            throw Check.Wrong(nameof(Trials), $"be at least the {Population.Members} members of a population", $"{Trials}");
         foreach (var objective in Objectives)
             Check.Defined(objective, nameof(Objectives));
         if (Objectives.Distinct().Count() < Objectives.Count)

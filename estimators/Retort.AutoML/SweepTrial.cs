@@ -11,6 +11,9 @@ namespace Retort;
 /// <param name="Failure">Why it has no measure; null where it has.</param>
 public sealed record SweepTrial(int Number, Recipe Recipe, int Rungs, int Epochs, int BestEpoch, ValueList<double> Objectives, double RowEpochs, string? Failure)
 {
+    /// <summary>Of a member of a <see cref="Population"/>: the recipes that made its network one after the other, the last of which is <see cref="Recipe"/>; empty of a trial that had one recipe.</summary>
+    public ValueList<RecipeStage> Stages { get; init; } = [];
+
     /// <summary>What decides: the first objective; infinite where the trial failed.</summary>
     public double Loss => Objectives.Count > 0 ? Objectives[0] : double.PositiveInfinity;
 

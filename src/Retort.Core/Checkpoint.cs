@@ -11,6 +11,13 @@ public sealed record Checkpoint(string Path)
     /// <summary>How often the file is written; default every 30 seconds. Zero writes it before every step.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The checkpoint of another run on the same data, whose state this run begins with where it has no state of its own; default null, none.</summary>
+    /// <remarks>
+    /// Weights, optimizer, averages, random streams and the number of the epoch are taken over, and recipe and schedule of this run hold from there on: another learning rate, weight decay, dropout, strength of a part.
+    /// Network, kinds of parts and all else that says what a state consists of must be the same. Which epoch is best, and how long none was better, is counted anew. That file is only read, and must stay for as long as this run may have to go on.
+    /// </remarks>
+    public string? From { get; init; }
+
     /// <summary>Whether the file stays when the run has ended by itself; default false.</summary>
     public bool Keep { get; init; }
 }

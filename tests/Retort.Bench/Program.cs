@@ -31,6 +31,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["sweep"] = SweepBench.Run,
     ["options"] = NetworkOptionsBench.Run,
     ["rs2"] = SubsetBench.Run,
+    ["pbt"] = PopulationBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {

@@ -8,7 +8,7 @@ namespace Retort;
 /// <summary>The file behind a <see cref="Checkpoint"/>: what run it is of, how long it is, its SHA-256, and the state.</summary>
 internal sealed class CheckpointFile
 {
-    private const int Version = 1, HeadSize = 8 + 3 * SHA256.HashSizeInBytes + 8;
+    private const int Version = 2, HeadSize = 8 + 3 * SHA256.HashSizeInBytes + 8;
     private static readonly byte[] s_magic = [.. "RETORT"u8, 0, Version];
 
     private readonly Checkpoint _settings;
@@ -22,8 +22,10 @@ internal sealed class CheckpointFile
     {
         if (Path.GetDirectoryName(Path.GetFullPath(settings.Path)) is not { } folder || !Directory.Exists(folder))
             throw new ArgumentException($"The checkpoint must lie in a folder that exists, but is '{settings.Path}'.");
+        if (settings.From is not null && !File.Exists(settings.From))
+            throw new ArgumentException($"The checkpoint that a run goes on from must exist, but is '{settings.From}'.");
         _settings = settings;
-        _recipe = SHA256.HashData(Encoding.UTF8.GetBytes(recipe));
+        _recipe = SHA256.HashData(Encoding.UTF8.GetBytes(settings.From is null ? recipe : $"{recipe} goes on from {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(settings.From)))}"));
         _data = Hash(data);
     }
 
@@ -58,16 +60,20 @@ internal sealed class CheckpointFile
 
     /// <summary>Reads the state, where there is a file.</summary>
     /// <exception cref="InvalidDataException">The file is of another run, or is not whole.</exception>
-    public bool TryRead(Action<BinaryReader> content)
+    public bool TryRead(Action<BinaryReader> content) => File.Exists(_settings.Path) && Read(_settings.Path, true, content);
+
+    /// <summary>Reads the state of the run that this one goes on from, if there is one.</summary>
+    /// <exception cref="InvalidDataException">The file is of other data, or not whole, or holds another kind of state.</exception>
+    public bool TryReadFrom(Action<BinaryReader> content) => _settings.From is { } from && Read(from, false, content);
+
+    private bool Read(string path, bool isOwn, Action<BinaryReader> content)
     {
-        if (!File.Exists(_settings.Path))
-            return false;
-        using var file = File.OpenRead(_settings.Path);
+        using var file = File.OpenRead(path);
         using var reader = new BinaryReader(file);
         var head = reader.ReadBytes(HeadSize);
         if (head.Length < HeadSize || !head.AsSpan(0, 8).SequenceEqual(s_magic))
             throw Wrong("be one of this version", "is not");
-        if (!head.AsSpan(8, 32).SequenceEqual(_recipe))
+        if (isOwn && !head.AsSpan(8, 32).SequenceEqual(_recipe))
             throw Wrong("be of the same recipe, task, seed and device as the run", "is of others");
         if (!head.AsSpan(40, 32).SequenceEqual(_data))
             throw Wrong("be of the same data as the run", "is of other data");
@@ -77,8 +83,20 @@ internal sealed class CheckpointFile
             throw Wrong("match its SHA-256", "does not");
 
         file.Seek(HeadSize, SeekOrigin.Begin);
-        content(reader);
-        return true;
+        try
+        {
+            content(reader);
+        }
+        catch (Exception e) when (!isOwn && e is EndOfStreamException or ArgumentException) // what is read in other places is anything
+        {
+            throw Unlike();
+        }
+
+        return file.Position == file.Length ? true : throw Unlike();
+
+        InvalidDataException Wrong(string rule, string fact) => new($"Checkpoint '{path}' must {rule}, but {fact}{(isOwn ? "; remove it to begin anew" : "")}.");
+
+        InvalidDataException Unlike() => Wrong("be of a run with the same network and kinds of parts", "its state has another length");
     }
 
     public void End()
@@ -92,8 +110,6 @@ internal sealed class CheckpointFile
         File.Delete(_settings.Path);
         File.Delete(_settings.Path + ".new");
     }
-
-    private InvalidDataException Wrong(string rule, string fact) => new($"Checkpoint '{_settings.Path}' must {rule}, but {fact}; remove it to begin anew.");
 
     /// <summary>The SHA-256 of all that datasets hold.</summary>
     public static byte[] Hash(Dataset?[] data)

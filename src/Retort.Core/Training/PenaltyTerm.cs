@@ -94,7 +94,9 @@ internal sealed class PenaltyTerm
     /// <exception cref="EndOfStreamException">There is less than <see cref="Write"/> writes.</exception>
     public void Read(BinaryReader reader)
     {
-        Weight = reader.ReadDouble();
+        var weight = reader.ReadDouble();
+        if (_penalty.Target is not null) // else it is the recipe's, which may be another one than wrote itself
+            Weight = weight;
         _all?.Read(reader);
     }
 

@@ -128,10 +128,12 @@ internal static class TrainingLoop
         using var run = new TrainingRun(recipe, task, train, validation, seeds, place, teaching, start);
         var clock = Stopwatch.StartNew();
         var reports = new List<EpochReport>();
-        var (epoch, before) = (1, TimeSpan.Zero);
+        var (epoch, before, from) = (1, TimeSpan.Zero, 0); // from: after how many epochs it went on from another run
         if (file?.TryRead(Read) == true)
             resumed?.Invoke(epoch);
-        var patienceFrom = (int)((recipe.Averaging?.Begin ?? 0) * recipe.Epochs);
+        else if (file?.TryReadFrom(Read) == true)
+            Adopt();
+        var patienceFrom = Math.Max(from, (int)((recipe.Averaging?.Begin ?? 0) * recipe.Epochs));
         try
         {
             for (; epoch <= recipe.Epochs && epoch - Math.Max(run.BestEpoch, patienceFrom) <= recipe.Patience; epoch++)
@@ -172,9 +174,20 @@ internal static class TrainingLoop
             }
         }
 
+        void Adopt()
+        {
+            if (epoch > recipe.Epochs)
+                throw Retort.Check.Wrong("Epochs", $"be at least the {epoch} that the checkpoint has begun", $"{recipe.Epochs}");
+            run.Adopt();
+            (from, before) = (epoch - 1, TimeSpan.Zero);
+            reports.Clear();
+            resumed?.Invoke(epoch);
+        }
+
         void Write(BinaryWriter writer)
         {
             writer.Write(epoch);
+            writer.Write(from);
             writer.Write((before + clock.Elapsed).Ticks);
             writer.Write(JsonSerializer.Serialize(reports, s_json));
             run.Write(writer);
@@ -182,7 +195,7 @@ internal static class TrainingLoop
 
         void Read(BinaryReader reader)
         {
-            epoch = reader.ReadInt32();
+            (epoch, from) = (reader.ReadInt32(), reader.ReadInt32());
             before = TimeSpan.FromTicks(reader.ReadInt64());
             reports.AddRange(JsonSerializer.Deserialize<EpochReport[]>(reader.ReadString(), s_json)!);
             run.Read(reader);

@@ -172,6 +172,9 @@ internal sealed class TrainingRun : IDisposable
         _objective.Read(reader);
     }
 
+    /// <summary>Which epoch is best is found anew: what was read is the state of a run by another recipe, whose losses may mean something else.</summary>
+    public void Adopt() => (BestEpoch, _bestLoss, _bestDependence) = (0, double.PositiveInfinity, double.PositiveInfinity);
+
     /// <summary>The network with the best weights so far.</summary>
     public FittedNetwork Best()
     {

@@ -20,7 +20,7 @@ public sealed class RecipeSpaceTests
         select new object[] { space.Name, space.Space, task };
 
     /// <summary>A space of this part alone; null where it is no part of a recipe.</summary>
-    private static RecipeSpace? Space(Part part) => part switch
+    internal static RecipeSpace? Space(Part part) => part switch
     {
         Network network => new() { Networks = [network] },
         Loss loss => new() { Losses = [loss] },

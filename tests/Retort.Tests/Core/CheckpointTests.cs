@@ -157,6 +157,54 @@ public sealed class CheckpointTests
             Assert.ThrowsExactly<ArgumentException>(() => Run(Short, data, Place.Cpu, new("none/x"), () => { })).Message);
     }
 
+    [TestMethod]
+    public void A_run_goes_on_from_another_with_its_own_numbers()
+    {
+        using var data = Some.Prices(64);
+        using var file = new TemporaryFile();
+        using var second = new TemporaryFile();
+        var recipe = Short with { Epochs = 6, Network = new Mlp { Layers = 1, Width = 16, Dropout = 0.2 }, Averaging = new ExponentialAverage { Decay = 0.9 } };
+        var other = recipe with { Optimizer = new AdamW { LearningRate = 0.002 }, Network = new Mlp { Layers = 1, Width = 16, Dropout = 0.1 } };
+        Stop(recipe, file.Path, 3);
+
+        // the same recipe goes on as if it had not been ended, but for which epoch is best
+        var (whole, same) = (Run(recipe, data, Place.Cpu, null, () => { }), Go(recipe));
+        CollectionAssert.AreEqual(whole.Epochs.Skip(2).Select(report => report.TrainLoss).ToArray(), same.Epochs.Select(report => report.TrainLoss).ToArray());
+        CollectionAssert.AreEqual(whole.Network.Parameters, same.Network.Parameters);
+
+        // another one makes other steps from there on, and one that is ended goes on within it
+        var changed = Go(other);
+        Assert.AreEqual(4, changed.Epochs.Count);
+        CollectionAssert.AreNotEqual(whole.Network.Parameters, changed.Network.Parameters);
+        Stop(other, second.Path, 5, file.Path);
+        var epoch = 0;
+        CollectionAssert.AreEqual(changed.Network.Parameters, Run(other, data, Place.Cpu, new(second.Path) { From = file.Path }, () => { }, e => epoch = e).Network.Parameters);
+        Assert.AreEqual(5, epoch);
+
+        // patience counts from there
+        Assert.IsTrue(Go(other with { Patience = 1 }).Epochs.Count >= 1);
+
+        Assert.AreEqual($"Checkpoint '{file.Path}' must be of a run with the same network and kinds of parts, but its state has another length.",
+            Assert.ThrowsExactly<InvalidDataException>(() => Go(recipe with { Network = new Mlp { Layers = 1, Width = 12 } })).Message);
+        Assert.AreEqual($"Checkpoint '{file.Path}' must be of a run with the same network and kinds of parts, but its state has another length.",
+            Assert.ThrowsExactly<InvalidDataException>(() => Go(recipe with { Averaging = null })).Message);
+        Assert.AreEqual("Epochs must be at least the 3 that the checkpoint has begun, but is 2.", Assert.ThrowsExactly<ArgumentException>(() => Go(recipe with { Epochs = 2 })).Message);
+        Assert.AreEqual("The checkpoint that a run goes on from must exist, but is 'nowhere'.", Assert.ThrowsExactly<ArgumentException>(() => Run(recipe, data, Place.Cpu, new(second.Path) { From = "nowhere" }, () => { })).Message);
+
+        TrainingResult Go(Recipe recipe) => Run(recipe, data, Place.Cpu, new(file.Path + ".next") { From = file.Path }, () => { });
+
+        void Stop(Recipe recipe, string path, int before, string? from = null)
+        {
+            using var stop = new CancellationTokenSource();
+            TrainingLoop.Run(recipe, LearningTask.Regression, data, null, 1, new Told(report => { if (report.Epoch == before - 1) stop.Cancel(); }), () => { }, stop: stop.Token, checkpoint: new(path) { From = from, Keep = true });
+        }
+    }
+
+    private sealed class Told(Action<EpochReport> told) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => told(value);
+    }
+
     private static void Begin(Dataset data, TemporaryFile file)
     {
         var steps = 0;
