@@ -59,11 +59,11 @@ public sealed class NetworkExperiment<TTransformer>
 
     private NetworkSweep<TTransformer> Search(RowsToTrain<TTransformer> data, string folder)
     {
-        using var held = HeldRows.Of(_space.Base with { Calibration = Calibrates() ? new PlattScaling() : null, Loss = null }, _trainer.Task, data.Rows, data.Validation, data.Seed);
+        using var held = SweepSpace.Held(_space, _trainer.Task, data);
         var file = new SweepFile(folder, $"{_space} {_settings with { Threads = 0, Trials = 1, Time = null }} {_trainer.Task} {data.Seed} {Convert.ToHexString(CheckpointFile.Hash([data.Rows, data.Validation]))}");
         var runner = new SweepRunner<TTransformer>(_trainer.Task, _settings, data, held, file, _progress);
         var seeds = Seeds.Of(data.Seed, _settings.Seed);
-        var tuner = _tuner ?? new EvolvingTuner(_space.ToSearchSpace(), seeds);
+        var tuner = _tuner ?? new EvolvingTuner(_space, seeds);
         var watch = new SweepWatch(_monitor, data.Channel);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_trainer.Stop);
         if (_settings.Time is { } time)
@@ -115,10 +115,6 @@ public sealed class NetworkExperiment<TTransformer>
         }
     }
 
-    /// <summary>Whether any recipe of the space calibrates, so that rows must be left for it.</summary>
-    private bool Calibrates() => _trainer.Task != LearningTask.Regression
-        && (_space.Base.CalibrationFor(_trainer.Task) is not null || _space.Calibrations.Any(one => one is not null) || _space.Losses.Any(one => one is { GivesProbabilities: false }));
-
     /// <summary>Trains one population after the other, whole ones, so that a search for more trials goes on from there.</summary>
     private List<SweepTrial> Evolve(Func<SweepThreads, PopulationRunner<TTransformer>> populations, ITuner tuner, int workers, CancellationTokenSource over)
     {
@@ -149,18 +145,18 @@ public sealed class NetworkExperiment<TTransformer>
     private List<SweepTrial> Halve(SweepRunner<TTransformer> runner, ITuner tuner, SweepWatch watch, int workers, CancellationTokenSource over)
     {
         var (clock, stop) = (Stopwatch.StartNew(), over.Token);
-        var (trials, ended, begun) = (new List<SweepTrial>(), Enumerable.Range(0, _settings.Rungs).Select(_ => new List<SweepTrial>()).ToArray(), 0);
+        var (trials, rungs, begun) = (new List<SweepTrial>(), Enumerable.Range(0, _settings.Rungs).Select(_ => new Rung(_settings.Reduction)).ToArray(), 0);
         using var threads = new SweepThreads(workers, over);
         var jobs = new Queue<(Proposal Proposal, SweepTrial? Before, int Rung, Task<SweepTrial?> Task)>();
         while (true)
         {
-            for (; begun < _settings.Trials && jobs.Count < _settings.Cohort && !IsOver(begun, 0) && !(Left() < _settings.Time / LastPart); begun++)
-                Begin(Proposal.Of(begun, tuner, _space), null, 0);
+            for (; begun < _settings.Trials && jobs.Count < _settings.Cohort && !IsOver(begun, First(begun)) && !(Left() < _settings.Time / LastPart); begun++)
+                Begin(Proposal.Of(begun, tuner, _space), null, First(begun));
             if (!jobs.TryDequeue(out var job))
                 return [.. trials.OrderBy(trial => trial.Number)];
             if ((job.Task.GetAwaiter().GetResult() ?? job.Before) is not { } trial)
                 continue; // its turn never came
-            if (trial.Failure is null && trial.Rungs > job.Rung && job.Rung < _settings.Rungs - 1 && GoesOn(trial, ended[job.Rung]) && !IsOver(trial.Number, job.Rung + 1))
+            if (trial.Failure is null && trial.Rungs > job.Rung && job.Rung < _settings.Rungs - 1 && rungs[job.Rung].Takes(trial) && !IsOver(trial.Number, job.Rung + 1))
             {
                 Begin(job.Proposal, trial, job.Rung + 1);
                 continue;
@@ -172,28 +168,41 @@ public sealed class NetworkExperiment<TTransformer>
             tuner.Update(watch.Ended(job.Proposal.Settings, trial, trial.Rungs == _settings.Rungs));
         }
 
+        // the first is what there would be without a search: nothing ends it early
+        int First(int number) => number == 0 ? _settings.Rungs - 1 : 0;
+
         // what is known is taken even then
         bool IsOver(int number, int rung) => stop.IsCancellationRequested && !runner.Knows(number, rung);
 
         TimeSpan? Left() => _settings.Time - clock.Elapsed;
 
-        void Begin(Proposal proposal, SweepTrial? before, int rung) => jobs.Enqueue((proposal, before, rung, threads.Run(() =>
+        void Begin(Proposal proposal, SweepTrial? before, int rung) => jobs.Enqueue((proposal, before, rung, threads.Run(rung, () =>
         {
             if (IsOver(proposal.Settings.TrialId, rung))
                 return null;
-            if (rung == 0)
+            if (before is null)
                 watch.Begun(proposal.Settings);
             return runner.Run(proposal.Settings.TrialId, proposal.Recipe, rung, stop, rung > 0 || proposal.Settings.TrialId == 0 ? null : _settings.Time / Share);
         })));
     }
 
-    /// <summary>Whether a trial is among the best of those that have ended the rung so far, or the best in any objective. The first goes on always: it is what there would be without a search.</summary>
-    private bool GoesOn(SweepTrial trial, List<SweepTrial> ended)
+    /// <summary>The trials that have ended a rung so far, and how many of them went on.</summary>
+    private sealed class Rung(int reduction)
     {
-        var better = ended.Count(other => other.Loss <= trial.Loss);
-        var isBest = Enumerable.Range(0, trial.Objectives.Count).Any(i => ended.All(other => trial.Objectives[i] < other.Objectives[i]));
-        ended.Add(trial);
-        return trial.Number == 0 || isBest || better < (ended.Count + _settings.Reduction - 1) / _settings.Reduction;
+        private readonly List<SweepTrial> _ended = [];
+        private int _wentOn;
+
+        /// <summary>Whether a trial goes on: the best so far in any objective always, else one of the best, as long as no more of all have gone on than are to.</summary>
+        public bool Takes(SweepTrial trial)
+        {
+            var better = _ended.Count(other => other.Loss <= trial.Loss);
+            var isBest = Enumerable.Range(0, trial.Objectives.Count).Any(i => _ended.All(other => trial.Objectives[i] < other.Objectives[i]));
+            _ended.Add(trial);
+            var few = (_ended.Count + reduction - 1) / reduction;
+            var goesOn = isBest || better < few && _wentOn < few;
+            _wentOn += goesOn ? 1 : 0;
+            return goesOn;
+        }
     }
 
     private sealed record Proposal(TrialSettings Settings, Recipe Recipe)

@@ -27,7 +27,7 @@ internal sealed class PopulationRunner<TTransformer>(
         {
             var (from, until) = (interval * population.Interval, Math.Min((interval + 1) * population.Interval, proposed.Epochs));
             var piece = new RunPiece(interval, intervals, from, until) { EndsEarly = false };
-            var jobs = members.Select(member => threads.Run(() => stop.IsCancellationRequested && !runner.Knows(member.Number, piece.Number) ? null : Train(member, piece, stop))).ToArray();
+            var jobs = members.Select(member => threads.Run(0, () => stop.IsCancellationRequested && !runner.Knows(member.Number, piece.Number) ? null : Train(member, piece, stop))).ToArray();
             foreach (var (member, job) in members.Zip(jobs))
                 member.Last = job.GetAwaiter().GetResult();
             foreach (var member in members)

@@ -7,7 +7,7 @@ namespace Retort;
 /// <summary>Trains and judges the trials of a search, rung by rung.</summary>
 internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings settings, RowsToTrain<TTransformer> data, HeldRows held, SweepFile file, IProgress<SweepTrial>? progress)
 {
-    private const int Enough = 3, Allowed = 2; // epochs that show how long a trial will take, and how many times too long they may be
+    private const int Soon = 4, Few = 8; // in a fourth of its time a trial must have ended an eighth of its epochs
 
     private readonly ConcurrentDictionary<int, FittedNetwork> _networks = []; // as they were when they were judged last
 
@@ -58,7 +58,7 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var part = most * until / recipe.Epochs;
         if (part is { } after)
-            enough.CancelAfter(after);
+            enough.CancelAfter(after / Soon);
         var clock = Stopwatch.StartNew();
         try
         {
@@ -67,7 +67,7 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
             if (result.Stopped && epochs < until && !stop.IsCancellationRequested)
                 return TooSlow();
             _networks[number] = result.Network;
-            return new(number, recipe, result.Stopped && epochs < until ? rung : result.Stopped ? rung + 1 : settings.Rungs, epochs, result.BestEpoch, Judge(result.Network), result.Epochs.Sum(report => (double)report.Rows), null);
+            return new(number, recipe, result.Stopped ? Enumerable.Range(0, settings.Rungs).Count(i => epochs >= settings.Until(i, recipe.Epochs)) : settings.Rungs, epochs, result.BestEpoch, Judge(result.Network), result.Epochs.Sum(report => (double)report.Rows), null);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -89,8 +89,10 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
         void Reached(int epoch)
         {
             epochs = epoch;
-            if (epoch >= until && rung < settings.Rungs - 1 || epoch == Enough && clock.Elapsed * until > Allowed * epoch * part)
+            if (epoch >= until && rung < settings.Rungs - 1)
                 enough.Cancel();
+            else if (part - clock.Elapsed is { } left && epoch * Few >= until)
+                enough.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
 

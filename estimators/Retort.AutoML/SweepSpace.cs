@@ -22,4 +22,13 @@ internal static class SweepSpace
         Distillation = space.Distillations.Where(one => one is not null).MaxBy(one => one!.AsksNetworks || Methods.Of(one).Needs.HasFlag(Needs.TeacherFeatures) ? 2 : one.NeedsEachTeacher ? 1 : 0) ?? space.Base.Distillation,
         Network = space.Networks.Count > 0 ? space.Networks[0] : space.Base.Network,
     };
+
+    /// <summary>The rows that all trials of a search are judged on; where any recipe of the space calibrates, without those that are left for that. Whoever calls it disposes them.</summary>
+    /// <exception cref="ArgumentException">No rows are held out, or too few.</exception>
+    public static HeldRows Held<TTransformer>(RecipeSpace space, LearningTask task, RowsToTrain<TTransformer> data)
+    {
+        var calibrates = task != LearningTask.Regression
+            && (space.Base.CalibrationFor(task) is not null || space.Calibrations.Any(one => one is not null) || space.Losses.Any(one => one is { GivesProbabilities: false }));
+        return HeldRows.Of(space.Base with { Calibration = calibrates ? new PlattScaling() : null, Loss = null }, task, data.Rows, data.Validation, data.Seed);
+    }
 }

@@ -1,13 +1,13 @@
-using System.Collections.Concurrent;
-
 namespace Retort;
 
-/// <summary>Threads that take jobs in the order in which they are given.</summary>
+/// <summary>Threads that take jobs, those of the highest rung first and of one rung in the order in which they were given.</summary>
 internal sealed class SweepThreads : IDisposable
 {
-    private readonly BlockingCollection<Task> _jobs = [];
+    private readonly PriorityQueue<Task, (int Rung, int Number)> _jobs = new();
     private readonly CancellationTokenSource _over;
     private readonly Task[] _threads;
+    private int _given;
+    private bool _ended;
 
     /// <param name="count">How many threads.</param>
     /// <param name="over">Is cancelled at the end, so that no job runs on.</param>
@@ -17,24 +17,43 @@ internal sealed class SweepThreads : IDisposable
         _threads = [.. Enumerable.Range(0, count).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
     }
 
-    public Task<T> Run<T>(Func<T> job)
+    public Task<T> Run<T>(int rung, Func<T> job)
     {
         var task = new Task<T>(job);
-        _jobs.Add(task);
+        lock (_jobs)
+        {
+            _jobs.Enqueue(task, (-rung, _given++));
+            Monitor.Pulse(_jobs);
+        }
+
         return task;
     }
 
     public void Dispose()
     {
         _over.Cancel();
-        _jobs.CompleteAdding();
+        lock (_jobs)
+        {
+            _ended = true;
+            Monitor.PulseAll(_jobs);
+        }
+
         Task.WaitAll(_threads);
-        _jobs.Dispose();
     }
 
     private void Work()
     {
-        foreach (var job in _jobs.GetConsumingEnumerable())
+        while (Next() is { } job)
             job.RunSynchronously();
+    }
+
+    private Task? Next()
+    {
+        lock (_jobs)
+        {
+            while (_jobs.Count == 0 && !_ended)
+                Monitor.Wait(_jobs);
+            return _jobs.Count > 0 ? _jobs.Dequeue() : null;
+        }
     }
 }

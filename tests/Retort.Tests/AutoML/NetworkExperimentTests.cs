@@ -38,7 +38,7 @@ public sealed class NetworkExperimentTests
         Assert.AreEqual(12, one.Trials.Count);
         CollectionAssert.AreEqual(Enumerable.Range(0, 12).ToArray(), one.Trials.Select(trial => trial.Number).ToArray());
         var whole = one.Trials.Where(trial => trial.Rungs == 2).ToArray();
-        Assert.IsTrue(whole.Length is >= 4 and <= 7, $"{whole.Length}"); // the best third, and before much is known a few more
+        Assert.IsTrue(whole.Length is >= 4 and <= 8, Table(one)); // the best third, and those that are the best so far
         Assert.IsTrue(one.Trials.All(trial => (trial.Rungs, trial.Epochs) is (1, 3) or (2, 9)));
         Assert.AreEqual(0, whole[0].Number); // what there would be without a search
         Assert.IsTrue(one.Trials.Except(whole).All(left => left.Loss > whole.Min(trial => trial.Loss)));
@@ -112,14 +112,14 @@ public sealed class NetworkExperimentTests
         var folder = Directory.CreateTempSubdirectory("retort-tests-");
         try
         {
-            // the first ends among the second cohort, the other before it trains anything
+            // of the first only first rungs were written, the other ends before it trains anything
             using var stop = new CancellationTokenSource();
             Experiment(s_settings with { Trials = 3, Threads = 1 }, folder.FullName).Fit(view);
-            File.WriteAllLines(Path.Combine(folder.FullName, "trials.jsonl"), File.ReadAllLines(Path.Combine(folder.FullName, "trials.jsonl")).Take(4)); // the last rung was not written any more
-            var monitor = new Monitor { Running = trial => { if (trial.TrialId == 2) stop.Cancel(); } };
+            File.WriteAllLines(Path.Combine(folder.FullName, "trials.jsonl"), File.ReadAllLines(Path.Combine(folder.FullName, "trials.jsonl")).Where(line => !line.Contains("\"Rung\":1", StringComparison.Ordinal)));
+            var monitor = new Monitor { Running = trial => { if (trial.TrialId == 0) stop.Cancel(); } };
             var sweep = Experiment(s_settings with { Threads = 1 }, folder.FullName, monitor, stop.Token).Fit(view);
             Assert.IsFalse(sweep.IsWhole);
-            Assert.IsTrue(sweep.Trials.Count >= 2);
+            CollectionAssert.AreEqual(new[] { 1, 2 }, sweep.Trials.Select(trial => trial.Number).ToArray());
             Assert.IsNotNull(sweep.Model);
         }
         finally
