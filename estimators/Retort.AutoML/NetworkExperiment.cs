@@ -6,7 +6,7 @@ namespace Retort;
 
 /// <summary>Searches a space of recipes for the best network.</summary>
 /// <remarks>
-/// <para>The data is read once and its teacher scored once for all trials. Every trial is trained as the trainer <c>Network</c> would train its recipe alone, on the same rows, and ends in the same bits. All are judged on the same others: those that the base recipe's <see cref="Recipe.HoldOut"/> keeps from training, or the validation rows, and where the space has calibrations the half of these that does not calibrate.
+/// <para>The data is read once and its teacher scored once for all trials; one that is trained first (<see cref="Teacher.Ensemble"/>) is trained once. Every trial is trained as the trainer <c>Network</c> would train its recipe alone, on the same rows, and ends in the same bits. All are judged on the same others: those that the base recipe's <see cref="Recipe.HoldOut"/> keeps from training, or the validation rows, and where the space has calibrations the half of these that does not calibrate.
 /// Trials run side by side by successive halving, or as a <see cref="Population"/> (<see cref="SweepSettings"/>). One that fails or diverges is a row of the result with its reason; the search goes on.</para>
 /// <para>Within a number of trials the result is the same in every bit, whatever the number of threads. With a folder, a search that was ended by whatever goes on there and ends in the same table: what was trained is not trained again.</para>
 /// <para>The same rows choose the epoch, the trial and the recipe: what was measured on them looks better than it is, the more so the more trials there are. Keep rows that the search never sees.</para>
@@ -29,7 +29,7 @@ public sealed class NetworkExperiment<TTransformer>
     {
         settings.Validate();
         if (trainer.Task == LearningTask.Regression && settings.Objectives.Any(one => one is SweepObjective.Error or SweepObjective.CalibrationError))
-            throw Check.Wrong("Objectives", "be Loss, Gap or Weights in regression", string.Join(", ", settings.Objectives));
+            throw Check.Wrong("Objectives", "be Loss, Gap, Weights or Latency in regression", string.Join(", ", settings.Objectives));
         if (settings.Objectives.Contains(SweepObjective.Gap) && trainer.Columns.Protected.Count == 0)
             throw new ArgumentException("The objective Gap must have protected columns, but none are named.");
         if (settings.Population is not null && !new Exploration(space, 0).HasNumbers)
@@ -45,22 +45,73 @@ public sealed class NetworkExperiment<TTransformer>
     public NetworkSweep<TTransformer> Fit(IDataView input)
     {
         if (_folder is not null)
-            return _trainer.With(input, rows => Search(rows, _folder));
+            return In(_folder);
         var folder = Directory.CreateTempSubdirectory("retort-sweep-");
         try
         {
-            return _trainer.With(input, rows => Search(rows, folder.FullName));
+            return In(folder.FullName);
         }
         finally
         {
             folder.Delete(recursive: true);
+        }
+
+        NetworkSweep<TTransformer> In(string path) => _trainer.With(input, rows => Search(rows, path), new SweepTeachers(path).Of);
+    }
+
+    /// <summary>Trains the recipe of a trial once more, now also on the rows that judged it.</summary>
+    /// <remarks>
+    /// From the same initial weights, for as many epochs as were best, at the learning rates that they had then; more rows make more steps of an epoch. Nothing is left to judge it by, but for rows that the search has never seen.
+    /// A calibration needs rows that the network has not learned from: where the recipe calibrates, the half of the held-out rows that calibrated does so again, and only the other half is learned from. The model's recipe is the trial's, with its share held out.
+    /// A teacher that is trained first is trained again, on all of these rows and to the end of its epochs.
+    /// Seen on three seeds, where a quarter of the rows was held out: the test loss 4.2 ± 1.6 % below that of the best trial on phoneme, and 1.0 ± 0.8 % and 0.9 ± 1.1 % above it on abalone and mammography.
+    /// </remarks>
+    /// <param name="trial">One of the search's trials.</param>
+    /// <param name="input">The data of the search.</param>
+    /// <exception cref="ArgumentException">The trial failed or is of a <see cref="Population"/>, or the search is judged by validation rows, or the recipe cannot do without rows that judge it.</exception>
+    /// <exception cref="DivergenceException">The loss or the weights became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before its last epoch had ended.</exception>
+    public TTransformer Refit(SweepTrial trial, IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        if (trial.Failure is not null)
+            throw Check.Wrong("A trial that is trained once more", "have succeeded", $"trial {trial.Number}, which failed: {trial.Failure}");
+        if (trial.Stages.Count > 1)
+            throw Check.Wrong("A trial that is trained once more", "have had one recipe", $"trial {trial.Number}, which had {trial.Stages.Count} one after the other");
+        return _trainer.With(input, data =>
+        {
+            if (data.Validation is not null)
+                throw new ArgumentException("A trial is trained once more on the rows that the search held out, but the search has validation rows of its own; train its recipe on both together.");
+            var (rows, calibrating) = HeldRows.ForRefit(trial.Recipe, _trainer.Task, data.Rows, data.Seed);
+            using (rows)
+            using (calibrating)
+            {
+                using var enough = CancellationTokenSource.CreateLinkedTokenSource(_trainer.Stop);
+                var result = Train(() => data.TrainOn(trial.Recipe with { HoldOut = 0 }, rows, null, null, new Last(trial.BestEpoch, enough), "Refit: ", false, null, enough.Token));
+                if (result.Epochs.Count < trial.BestEpoch)
+                    throw new OperationCanceledException("Training once more was stopped before its last epoch had ended.", _trainer.Stop);
+                var network = calibrating is null ? result.Network : NetworkCalibration.Of(result.Network, trial.Recipe.CalibrationFor(_trainer.Task)!, calibrating);
+                return data.Transformer(network, trial.Recipe, null);
+            }
+        });
+
+        static TrainingResult Train(Func<TrainingResult> train)
+        {
+            try
+            {
+                return train();
+            }
+            catch (DivergedRunException e)
+            {
+                throw new DivergenceException(e, null);
+            }
         }
     }
 
     private NetworkSweep<TTransformer> Search(RowsToTrain<TTransformer> data, string folder)
     {
         using var held = SweepSpace.Held(_space, _trainer.Task, data);
-        var file = new SweepFile(folder, $"{_space} {_settings with { Threads = 0, Trials = 1, Time = null }} {_trainer.Task} {data.Seed} {Convert.ToHexString(CheckpointFile.Hash([data.Rows, data.Validation]))}");
+        var file = new SweepFile(folder, $"{_space} {_settings with { Threads = 0, Trials = 1, Time = null }} {_trainer.Task} {_trainer.Teaching} {data.Seed} {Convert.ToHexString(CheckpointFile.Hash([data.Rows, data.Validation]))}");
         var runner = new SweepRunner<TTransformer>(_trainer.Task, _settings, data, held, file, _progress);
         var seeds = Seeds.Of(data.Seed, _settings.Seed);
         var tuner = _tuner ?? new EvolvingTuner(_space, seeds);
@@ -77,7 +128,8 @@ public sealed class NetworkExperiment<TTransformer>
             throw new OperationCanceledException("The search was stopped before any trial had ended an epoch.", _trainer.Stop);
         if (trials.All(trial => trial.Failure is not null))
             throw new InvalidOperationException($"A trial must succeed, but all {trials.Count} failed; the first: {trials[0].Failure}");
-        return new(trials, _settings.Rungs, trial => data.Transformer(runner.NetworkOf(trial.Number), trial.Recipe, null));
+        return new(trials, _settings.Rungs, trial => data.Transformer(runner.NetworkOf(trial.Number), trial.Recipe, null),
+            best => SweepSouping.Of(trials, best, runner.NetworkOf, runner.Judge, held, _trainer.Task) is { } found ? (found.Soup, data.Transformer(found.Network, found.Recipe, null)) : null);
     }
 
     /// <summary>Trains a trial again, alone: its recipe, or one after the other the recipes of its stages. On the same data it ends in the same bits.</summary>
@@ -150,7 +202,7 @@ public sealed class NetworkExperiment<TTransformer>
         var jobs = new Queue<(Proposal Proposal, SweepTrial? Before, int Rung, Task<SweepTrial?> Task)>();
         while (true)
         {
-            for (; begun < _settings.Trials && jobs.Count < _settings.Cohort && !IsOver(begun, First(begun)) && !(Left() < _settings.Time / LastPart); begun++)
+            for (; begun < _settings.Trials && jobs.Count < _settings.Cohort && (begun <= runner.LastKnown || !stop.IsCancellationRequested && !(Left() < _settings.Time / LastPart)); begun++)
                 Begin(Proposal.Of(begun, tuner, _space), null, First(begun));
             if (!jobs.TryDequeue(out var job))
                 return [.. trials.OrderBy(trial => trial.Number)];
@@ -182,7 +234,7 @@ public sealed class NetworkExperiment<TTransformer>
                 return null;
             if (before is null)
                 watch.Begun(proposal.Settings);
-            return runner.Run(proposal.Settings.TrialId, proposal.Recipe, rung, stop, rung > 0 || proposal.Settings.TrialId == 0 ? null : _settings.Time / Share);
+            return runner.Run(proposal.Settings.TrialId, proposal.Recipe, rung, stop, rung > 0 || proposal.Settings.TrialId == 0 || _trainer.Teaching.Way == TeachingWay.Ensemble ? null : _settings.Time / Share); // some wait for the ensemble
         })));
     }
 
@@ -202,6 +254,16 @@ public sealed class NetworkExperiment<TTransformer>
             var goesOn = isBest || better < few && _wentOn < few;
             _wentOn += goesOn ? 1 : 0;
             return goesOn;
+        }
+    }
+
+    /// <summary>Ends a run after an epoch.</summary>
+    private sealed class Last(int epoch, CancellationTokenSource enough) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value)
+        {
+            if (value.Epoch >= epoch)
+                enough.Cancel();
         }
     }
 

@@ -7,7 +7,7 @@ public sealed class NetworkSweep<TTransformer>
 {
     private readonly Dictionary<int, TTransformer> _models;
 
-    internal NetworkSweep(IReadOnlyList<SweepTrial> trials, int rungs, Func<SweepTrial, TTransformer> models)
+    internal NetworkSweep(IReadOnlyList<SweepTrial> trials, int rungs, Func<SweepTrial, TTransformer> models, Func<SweepTrial, (SweepSoup Soup, TTransformer Model)?> soup)
     {
         Trials = trials;
         SweepTrial[] judged = [.. trials.Where(trial => trial.Failure is null)];
@@ -17,6 +17,7 @@ public sealed class NetworkSweep<TTransformer>
         Best = Pareto[0];
         IsWhole = furthest == rungs;
         _models = Pareto.ToDictionary(trial => trial.Number, models);
+        (Soup, SoupModel) = soup(Best) ?? default;
     }
 
     /// <summary>All recipes that were tried, in the order of their numbers; those that failed say why.</summary>
@@ -33,6 +34,16 @@ public sealed class NetworkSweep<TTransformer>
 
     /// <summary>The network of the best trial.</summary>
     public TTransformer Model => _models[Best.Number];
+
+    /// <summary>The mean of trials that began from the same weights, where it is better than the best trial in the first objective; null where it is not, or where no two of the best began alike, as in spaces that search the size of networks.</summary>
+    /// <remarks>
+    /// It is chosen on the rows that chose the trials. It costs no training, and scores as fast as one network. Ranges of learning rates as wide as they are declared lead networks too far apart: on phoneme, abalone and mammography (27 trials of one network, three seeds each)
+    /// two of nine searches had a soup, with a test loss 0.6 % below and 1.5 % above that of the best trial. Where soups are wanted, narrow the <see cref="RecipeSpace.Ranges"/>.
+    /// </remarks>
+    public SweepSoup? Soup { get; }
+
+    /// <summary>The network of <see cref="Soup"/>; null where there is none.</summary>
+    public TTransformer? SoupModel { get; }
 
     /// <summary>The network of a trial on the front of Pareto.</summary>
     /// <param name="trial">One of <see cref="Pareto"/>.</param>

@@ -41,6 +41,9 @@ internal sealed class SweepFile
     /// <summary>What a trial was at the end of a rung; null where it has not ended it.</summary>
     public SweepTrial? Ended(int trial, int rung) => _ended.GetValueOrDefault((trial, rung));
 
+    /// <summary>The largest number of a trial that has ended a rung; -1 where none has.</summary>
+    public int LastKnown => _ended.Count == 0 ? -1 : _ended.Keys.Max(key => key.Trial);
+
     public Checkpoint Checkpoint(int trial) => new(Path.Combine(_folder, $"trial-{trial}.checkpoint"));
 
     /// <summary>The state of a member of a population within an interval, and at its end.</summary>

@@ -17,4 +17,7 @@ public enum SweepObjective
 
     /// <summary>How many weights the network has, which decides size and speed.</summary>
     Weights,
+
+    /// <summary>How many microseconds the network takes for a row: the median over passes of a few hundred held-out rows, one at a time on one thread, when a trial is judged. Another run measures others, so that a search for it is not the same in every bit; one that goes on keeps those that it has measured.</summary>
+    Latency,
 }

@@ -20,6 +20,9 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
     /// <summary>Tells whoever listens what a trial has become.</summary>
     public void Tell(SweepTrial trial) => progress?.Report(trial);
 
+    /// <summary>The last trial of which anything is known; -1 where nothing is.</summary>
+    public int LastKnown { get; } = file.LastKnown; // when the search began
+
     /// <summary>Whether a trial has ended a rung.</summary>
     public bool Knows(int number, int rung) => file.Ended(number, rung) is not null;
 
@@ -107,6 +110,7 @@ internal sealed class SweepRunner<TTransformer>(LearningTask task, SweepSettings
             SweepObjective.CalibrationError => HeldLoss.CalibrationError(answers),
             SweepObjective.Gap => HeldLoss.Gap(answers, held.Judging.Protected!),
             SweepObjective.Weights => network.Parameters.Length,
+            SweepObjective.Latency => RowLatency.Of(network, held.Judging),
             _ => task == LearningTask.Regression ? Math.Sqrt(HeldLoss.Of(answers)) : HeldLoss.Of(answers),
         })];
     }

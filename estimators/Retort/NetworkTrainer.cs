@@ -42,6 +42,8 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
     internal NetworkColumns Columns => _training.Columns;
 
+    internal Teaching Teaching => _training.Teacher?.Teaching ?? Teaching.Given;
+
     /// <summary>The choices that the network is trained with.</summary>
     public Recipe Recipe => _training.Recipe;
 
@@ -56,14 +58,15 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
     /// <summary>Reads the data once, for one run or for several at once.</summary>
     /// <param name="input">The data.</param>
     /// <param name="use">Trains on its rows, which are gone afterwards.</param>
-    internal T With<T>(IDataView input, Func<RowsToTrain<TTransformer>, T> use)
+    /// <param name="ensembles">Keeps the networks of an ensemble that teaches several runs.</param>
+    internal T With<T>(IDataView input, Func<RowsToTrain<TTransformer>, T> use, Func<string, Func<FittedNetwork[]>, FittedNetwork[]>? ensembles = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         var host = _environment.Register(GetType().Name);
         using var channel = host.Start("Training");
         var place = HostAccess.Place(_environment, Recipe, channel);
         var columns = _training.Columns;
-        var teaching = _training.Teacher?.Teaching ?? Teaching.Given;
+        var teaching = Teaching;
         var ignores = Recipe.Distillation is { Weight: 0, Mode: not DistillationMode.Replace }; // bit by bit as without a teacher
         var reader = new DatasetReader(columns, _task, channel, CheckReading);
         var train = reader.Read(input, _training.Teacher, null, Reading());
@@ -100,7 +103,7 @@ public abstract class NetworkTrainer<TTransformer> : ITrainerEstimator<TTransfor
 
         TrainingResult TrainOn(Recipe recipe, Dataset kept, Dataset? held, FittedNetwork? start, IProgress<EpochReport>? progress, string name, bool calibrates, Checkpoint? checkpoint, CancellationToken? stop, Action<int>? resumed) => TrainingLoop.Run(
             recipe, _task, kept, held, seed, new ChannelProgress(channel, progress, name), () => HostAccess.CheckCanceled(host), place, stop ?? _training.Stop, checkpoint, resumed, calibrates, teaching: teaching, taught: Taught,
-            start: start ?? _training.Start?.Fitted);
+            start: start ?? _training.Start?.Fitted, ensembles: ensembles);
 
         TTransformer Transformer(FittedNetwork network, Recipe recipe, PenaltyOutcome? target = null) =>
             (TTransformer)NetworkTransformer.Create(new NetworkModel(network, recipe) { Target = target }, columns.Features, columns.Categories, train.Classes);

@@ -29,6 +29,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["mix-cost"] = MixCostBench.Run,
     ["mix-view"] = MixViewBench.Run,
     ["sweep"] = SweepBench.Run,
+    ["sweep-soup"] = SweepSoupBench.Run,
     ["options"] = NetworkOptionsBench.Run,
     ["rs2"] = SubsetBench.Run,
     ["pbt"] = PopulationBench.Run,

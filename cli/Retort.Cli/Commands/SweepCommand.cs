@@ -42,9 +42,10 @@ internal static class SweepCommand
         template.Action = new Template(space);
         var seed = CommonOptions.Whole("--seed", "Where random numbers begin; default 0, or the seed of the space's base.");
         var threads = CommonOptions.Whole("--threads", "How many trials run at once, each on a thread; default as many as there are processors.", least: 1);
+        var refit = new Option<bool>("--refit") { Description = "After the search train the best recipe once more, for as many epochs, on the rows too that it was judged by; a calibration keeps those that it needs." };
         var force = new Option<bool>("--force") { Description = "Replace what --out holds, even a model of another label or task, and begin anew where there is a search." };
 
-        var command = new Command("sweep", "Search for the best recipe for a table: many networks side by side, of which the best train on.") { minutes, trials, objective, space, template, seed, threads, force };
+        var command = new Command("sweep", "Search for the best recipe for a table: many networks side by side, of which the best train on.") { minutes, trials, objective, space, template, refit, seed, threads, force };
         table.AddTo(command);
         command.Does((parsed, terminal, cancel) =>
         {
@@ -56,12 +57,12 @@ internal static class SweepCommand
             var recipes = SweepSpaces.Read(parsed.GetRequiredValue(space), parsed.GetValue(seed), own.Teacher is not null, own.Protected.Count > 0);
             var (most, time) = (parsed.GetValue(trials), parsed.GetValue(minutes) ?? (parsed.GetValue(trials) is null ? DefaultMinutes : null));
             var settings = new SweepSettings { Trials = most ?? int.MaxValue / 2, Seed = recipes.Base.Seed, Threads = parsed.GetValue(threads) ?? 0 };
-            return Run(own with { Seed = recipes.Base.Seed }, recipes, goals, settings, time is { } limit ? TimeSpan.FromMinutes(limit) : null, terminal, cancel);
+            return Run(own with { Seed = recipes.Base.Seed }, recipes, goals, settings, time is { } limit ? TimeSpan.FromMinutes(limit) : null, parsed.GetValue(refit), terminal, cancel);
         });
         return command;
     }
 
-    private static int Run(TableRequest request, RecipeSpace space, IReadOnlyList<SweepGoal> goals, SweepSettings settings, TimeSpan? limit, Terminal terminal, CancellationToken cancel)
+    private static int Run(TableRequest request, RecipeSpace space, IReadOnlyList<SweepGoal> goals, SweepSettings settings, TimeSpan? limit, bool refit, Terminal terminal, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
         var data = TrainingTable.Read(request, terminal, cancel);
@@ -105,25 +106,28 @@ internal static class SweepCommand
             throw new CancelledException($"Cancelled before the first trial ended an epoch, so no model was written; the same command goes on from {output.Search}.", e);
         }
 
+        clock.Stop();
+        var refitted = refit && !cancel.IsCancellationRequested ? Refitted() : null;
         var cancelled = cancel.IsCancellationRequested;
         var rest = cancelled ? CancellationToken.None : cancel; // the best so far is measured and written; a second signal ends the process
-        var best = Whole(sweep.Best);
+        var chosen = refitted is not null ? "refit" : sweep.Soup is not null ? "soup" : "best";
+        var best = Whole(refitted ?? sweep.SoupModel ?? sweep.ModelOf(sweep.Best));
         var tested = TestedModel.Of(data, best, terminal, rest);
         var front = goals.Count == 1 || sweep.Front.Count == 1 ? [] : sweep.Front.Select(trial => (Trial: trial, Quality: Kept(trial))).ToArray();
         ModelFile.Save(data.Context, best, data.Input, output["model.zip"]);
         File.WriteAllText(output["recipe.json"], Indented(JsonNode.Parse(sweep.Best.Recipe.ToJson())!));
-        File.WriteAllText(output["sweep.json"], Indented(sweep.ToJson(space, goals, clock.Elapsed.TotalSeconds)));
+        File.WriteAllText(output["sweep.json"], Indented(sweep.ToJson(space, goals, clock.Elapsed.TotalSeconds, chosen)));
         var metrics = tested.ToJson(data);
-        metrics["sweep"] = Summary(sweep, goals, front);
+        metrics["sweep"] = Summary(sweep, goals, front, chosen);
         metrics["rowsPerSecond"] = Terminal.Value(tested.RowsPerSecond);
         metrics["seconds"] = Terminal.Value(clock.Elapsed.TotalSeconds);
         File.WriteAllText(output["metrics.json"], Indented(metrics));
         rest.ThrowIfCancellationRequested();
         output.Finish();
 
-        Say(terminal, sweep, goals, space, settings, front);
+        Say(terminal, sweep, goals, space, settings, front, chosen);
         tested.Say(terminal);
-        terminal.Say(FormattableString.Invariant($"Searched for {clock.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all by this command); the best network scores {tested.RowsPerSecond:N0} rows a second."));
+        terminal.Say(FormattableString.Invariant($"Searched for {clock.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all by this command); the network scores {tested.RowsPerSecond:N0} rows a second."));
         terminal.Say($"Written to {request.Out}: model.zip, recipe.json, sweep.json, metrics.json{(front.Length > 0 ? " and a model for each trial on the front" : "")}; with more --minutes or --trials the same command goes on.");
         metrics["out"] = request.Out;
         if (cancelled)
@@ -135,17 +139,30 @@ internal static class SweepCommand
         terminal.Result(metrics);
         return cancelled ? App.Cancelled : App.Ok;
 
-        ITransformer Whole(SweepTrial trial) => prepared is null ? sweep.ModelOf(trial) : prepared.Append(sweep.ModelOf(trial));
+        ITransformer Whole(ITransformer network) => prepared is null ? network : prepared.Append(network);
+
+        // the search is not lost where this is ended
+        ITransformer? Refitted()
+        {
+            try
+            {
+                return terminal.Progress("Training the best recipe on all rows", _ => sweep.Refit());
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
 
         IReadOnlyList<(string Name, double Value)> Kept(SweepTrial trial)
         {
-            var model = Whole(trial);
+            var model = Whole(sweep.ModelOf(trial));
             ModelFile.Save(data.Context, model, data.Input, output[FileOf(trial)]);
             return TestedModel.QualityOf(data, model, rest);
         }
     }
 
-    private static void Say(Terminal terminal, SweepRun sweep, IReadOnlyList<SweepGoal> goals, RecipeSpace space, SweepSettings settings, (SweepTrial Trial, IReadOnlyList<(string Name, double Value)> Quality)[] front)
+    private static void Say(Terminal terminal, SweepRun sweep, IReadOnlyList<SweepGoal> goals, RecipeSpace space, SweepSettings settings, (SweepTrial Trial, IReadOnlyList<(string Name, double Value)> Quality)[] front, string chosen)
     {
         var failed = sweep.Trials.Count(trial => trial.Failure is not null);
         terminal.Say("");
@@ -158,11 +175,19 @@ internal static class SweepCommand
             }));
         else
             terminal.Table(SweepProgress.Titles(goals), sweep.Trials.Where(trial => trial.Failure is null).OrderByDescending(trial => trial == sweep.Best).ThenByDescending(trial => trial.Rungs).ThenBy(trial => trial.Loss).Take(5).Select(trial => SweepProgress.Row(trial, goals, space, settings.Rungs)));
+        if (sweep.Soup is { } soup)
+            terminal.Say($"Soup        of trials {string.Join(", ", soup.Trials)}: {string.Join(", ", goals.Select((goal, i) => $"{goal.Name} {SweepProgress.Number(goal, soup.Objectives[i])}"))}");
+        terminal.Say(chosen switch
+        {
+            "refit" => $"Taken       the recipe of trial {sweep.Best.Number}, trained once more on the rows too that judged it",
+            "soup" => "Taken       the soup: the mean of their weights is better than the best of them",
+            _ => $"Taken       trial {sweep.Best.Number}",
+        });
         if (!sweep.IsWhole)
             terminal.Say("Note        no trial was trained to its end; with more --minutes the same command goes on");
     }
 
-    private static JsonObject Summary(SweepRun sweep, IReadOnlyList<SweepGoal> goals, (SweepTrial Trial, IReadOnlyList<(string Name, double Value)> Quality)[] front)
+    private static JsonObject Summary(SweepRun sweep, IReadOnlyList<SweepGoal> goals, (SweepTrial Trial, IReadOnlyList<(string Name, double Value)> Quality)[] front, string chosen)
     {
         var summary = new JsonObject
         {
@@ -170,14 +195,16 @@ internal static class SweepCommand
             ["failed"] = sweep.Trials.Count(trial => trial.Failure is not null),
             ["best"] = sweep.Best.Number,
             ["epochs"] = sweep.Best.Epochs,
-            ["objectives"] = SweepRun.Objectives(sweep.Best, goals),
+            ["objectives"] = SweepRun.Objectives(sweep.Best.Objectives, goals),
+            ["chosen"] = chosen,
+            ["soup"] = sweep.SoupJson(goals),
         };
         if (front.Length > 0)
             summary["front"] = new JsonArray([.. front.Select(own => (JsonNode)new JsonObject
             {
                 ["trial"] = own.Trial.Number,
                 ["model"] = FileOf(own.Trial),
-                ["objectives"] = SweepRun.Objectives(own.Trial, goals),
+                ["objectives"] = SweepRun.Objectives(own.Trial.Objectives, goals),
                 ["test"] = new JsonObject(own.Quality.Select(metric => KeyValuePair.Create(metric.Name, Terminal.Value(metric.Value)))),
             })]);
         return summary;

@@ -104,11 +104,11 @@ internal sealed class Pipeline
     public SweepRun Sweep(IDataView rows, RecipeSpace space, SweepSettings settings, Teacher? teacher, string folder, IMonitor monitor, IProgress<SweepTrial> progress, CancellationToken stop) => _plan.Task switch
     {
         LearningTask.Binary => SweepRun.Of(_ml.BinaryClassification.Trainers.NetworkExperiment(
-            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop).Fit(rows)),
+            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop), rows),
         LearningTask.Multiclass => SweepRun.Of(_ml.MulticlassClassification.Trainers.NetworkExperiment(
-            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop).Fit(rows)),
+            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop), rows),
         _ => SweepRun.Of(_ml.Regression.Trainers.NetworkExperiment(
-            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop).Fit(rows)),
+            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop), rows),
     };
 
     /// <summary>The network's trainer, to follow <see cref="Prepare"/>.</summary>

@@ -32,11 +32,20 @@ internal sealed class SweepClock : IDisposable
         _timer.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>The search has ended.</summary>
+    public void Stop()
+    {
+        if (!_watch.IsRunning)
+            return;
+        _timer.Change(Timeout.Infinite, Timeout.Infinite);
+        _watch.Stop();
+        Write();
+    }
+
     public void Dispose()
     {
+        Stop();
         _timer.Dispose();
-        if (_watch.IsRunning)
-            Write();
     }
 
     private void Write()

@@ -9,11 +9,11 @@ internal sealed record SweepGoal(SweepObjective Objective, string Name)
 
     private static readonly SweepGoal[] s_known =
     [
-        new(SweepObjective.Loss, "loss"), new(SweepObjective.Error, Accuracy), new(SweepObjective.CalibrationError, "ece"), new(SweepObjective.Gap, Gap), new(SweepObjective.Weights, "weights"),
+        new(SweepObjective.Loss, "loss"), new(SweepObjective.Error, Accuracy), new(SweepObjective.CalibrationError, "ece"), new(SweepObjective.Gap, Gap), new(SweepObjective.Weights, "weights"), new(SweepObjective.Latency, "latency"),
     ];
 
     /// <summary>What <c>--objective</c> takes.</summary>
-    public static string Names => "loss, accuracy, ece, gap, gap:COLUMN, weights";
+    public static string Names => "loss, accuracy, ece, gap, gap:COLUMN, weights, latency";
 
     /// <summary>The objectives of a list, and the columns that it names.</summary>
     /// <exception cref="UsageException">A name is none of the objectives, or stands twice.</exception>

@@ -24,7 +24,7 @@ internal sealed class SweepProgress(Terminal terminal, IReadOnlyList<SweepGoal> 
     ];
 
     /// <summary>An objective's number for people.</summary>
-    public static string Number(SweepGoal goal, double measured) => Terminal.Number(goal.Value(measured), goal.Objective == SweepObjective.Weights ? 0 : 4);
+    public static string Number(SweepGoal goal, double measured) => Terminal.Number(goal.Value(measured), goal.Objective switch { SweepObjective.Weights => 0, SweepObjective.Latency => 2, _ => 4 });
 
     public void Report(SweepTrial value)
     {

@@ -9,8 +9,8 @@ internal sealed class SweepRun
 {
     private readonly Func<SweepTrial, ITransformer> _models;
 
-    private SweepRun(IReadOnlyList<SweepTrial> trials, SweepTrial best, IReadOnlyList<SweepTrial> front, bool isWhole, Func<SweepTrial, ITransformer> models) =>
-        (Trials, Best, Front, IsWhole, _models) = (trials, best, front, isWhole, models);
+    private SweepRun(IReadOnlyList<SweepTrial> trials, SweepTrial best, IReadOnlyList<SweepTrial> front, bool isWhole, SweepSoup? soup, NetworkTransformer? soupModel, Func<SweepTrial, ITransformer> models, Func<ITransformer> refit) =>
+        (Trials, Best, Front, IsWhole, Soup, SoupModel, _models, Refit) = (trials, best, front, isWhole, soup, soupModel, models, refit);
 
     public IReadOnlyList<SweepTrial> Trials { get; }
 
@@ -22,7 +22,19 @@ internal sealed class SweepRun
     /// <summary>Whether any trial was trained to its end.</summary>
     public bool IsWhole { get; }
 
-    public static SweepRun Of<T>(NetworkSweep<T> sweep) where T : NetworkTransformer => new(sweep.Trials, sweep.Best, sweep.Pareto, sweep.IsWhole, sweep.ModelOf);
+    /// <summary>The mean of several trials, where it is better than the best of them.</summary>
+    public SweepSoup? Soup { get; }
+
+    public NetworkTransformer? SoupModel { get; }
+
+    /// <summary>Trains the best recipe once more, on the rows too that judged it.</summary>
+    public Func<ITransformer> Refit { get; }
+
+    public static SweepRun Of<T>(NetworkExperiment<T> experiment, IDataView rows) where T : NetworkTransformer
+    {
+        var sweep = experiment.Fit(rows);
+        return new(sweep.Trials, sweep.Best, sweep.Pareto, sweep.IsWhole, sweep.Soup, sweep.SoupModel, sweep.ModelOf, () => experiment.Refit(sweep.Best, rows));
+    }
 
     /// <summary>The network of a trial on the front.</summary>
     public ITransformer ModelOf(SweepTrial trial) => _models(trial);
@@ -31,19 +43,25 @@ internal sealed class SweepRun
     /// <param name="space">What was searched.</param>
     /// <param name="goals">What the objectives are called.</param>
     /// <param name="seconds">How long it took.</param>
-    public JsonObject ToJson(RecipeSpace space, IReadOnlyList<SweepGoal> goals, double seconds) => new()
+    /// <param name="chosen">Which network is the result.</param>
+    public JsonObject ToJson(RecipeSpace space, IReadOnlyList<SweepGoal> goals, double seconds, string chosen) => new()
     {
         ["space"] = JsonNode.Parse(space.ToJson()),
         ["objectives"] = new JsonArray([.. goals.Select(goal => (JsonNode)goal.Name)]),
         ["seconds"] = Terminal.Value(seconds),
         ["best"] = Best.Number,
+        ["chosen"] = chosen,
+        ["soup"] = SoupJson(goals),
         ["front"] = new JsonArray([.. Front.Select(trial => (JsonNode)trial.Number)]),
         ["trials"] = new JsonArray([.. Trials.Select(trial => (JsonNode)Line(trial, goals))]),
     };
 
-    /// <summary>What a trial has reached, by the objectives' names; empty where it failed.</summary>
-    public static JsonObject Objectives(SweepTrial trial, IReadOnlyList<SweepGoal> goals) =>
-        new(goals.Zip(trial.Objectives, (goal, value) => KeyValuePair.Create(goal.Name, Terminal.Value(goal.Value(value)))));
+    /// <summary>The soup, or null.</summary>
+    public JsonObject? SoupJson(IReadOnlyList<SweepGoal> goals) => Soup is null ? null : new() { ["trials"] = new JsonArray([.. Soup.Trials.Select(number => (JsonNode)number)]), ["objectives"] = Objectives(Soup.Objectives, goals) };
+
+    /// <summary>What was reached, by the objectives' names; empty where a trial failed.</summary>
+    public static JsonObject Objectives(IReadOnlyList<double> measured, IReadOnlyList<SweepGoal> goals) =>
+        new(goals.Zip(measured, (goal, value) => KeyValuePair.Create(goal.Name, Terminal.Value(goal.Value(value)))));
 
     private static JsonObject Line(SweepTrial trial, IReadOnlyList<SweepGoal> goals)
     {
@@ -54,7 +72,7 @@ internal sealed class SweepRun
             ["epochs"] = trial.Epochs,
             ["bestEpoch"] = trial.BestEpoch,
             ["rowEpochs"] = trial.RowEpochs,
-            ["objectives"] = Objectives(trial, goals),
+            ["objectives"] = Objectives(trial.Objectives, goals),
             ["recipe"] = JsonNode.Parse(trial.Recipe.ToJson()),
         };
         if (trial.Failure is not null)

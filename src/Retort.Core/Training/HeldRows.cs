@@ -25,6 +25,18 @@ internal sealed record HeldRows(Dataset Learned, Dataset Judging, Dataset? Calib
         }
     }
 
+    /// <summary>The rows to learn from and to calibrate on where nothing is judged any more: what <see cref="Of"/> learns from and judges by together. Whoever calls it disposes what it gives.</summary>
+    public static (Dataset Learned, Dataset? Calibrating) ForRefit(Recipe recipe, LearningTask task, Dataset train, int environmentSeed)
+    {
+        if (recipe.CalibrationFor(task) is null)
+            return (train.On(CPU), null);
+        var seeds = Seeds.Of(environmentSeed, recipe.Seed);
+        var (kept, held) = HoldOut.Split(train, task, recipe.HoldOut, seeds.For("holdout"));
+        using var others = train.View(held, allLabeled: true);
+        var (judging, calibrating) = HoldOut.Split(others, task, 0.5, seeds.For("calibration"));
+        return (train.View([.. kept.Concat(judging.Select(row => held[row])).Order()]), others.View(calibrating));
+    }
+
     public void Dispose()
     {
         Learned.Dispose();

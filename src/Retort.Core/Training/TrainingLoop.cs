@@ -26,6 +26,7 @@ internal static class TrainingLoop
     /// <param name="teaching">Where the teacher comes from; default the scores in the data, if any.</param>
     /// <param name="taught">Hears how many networks of an ensemble that teaches are trained, on their threads.</param>
     /// <param name="start">A network whose weights, medians and scales the run begins from; null draws weights and takes the rest from the training rows.</param>
+    /// <param name="ensembles">Gives the networks of an ensemble that teaches, by all that they depend on beside the data, or has them made; null makes them for this run.</param>
     /// <exception cref="ArgumentException">The recipe does not fit the task, or the data not the recipe.</exception>
     /// <exception cref="DivergedRunException">The loss is no longer finite.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is of another run, or damaged.</exception>
@@ -33,7 +34,8 @@ internal static class TrainingLoop
     public static TrainingResult Run(
         Recipe recipe, LearningTask task, Dataset train, Dataset? validation, int environmentSeed, IProgress<EpochReport>? progress, Action checkCanceled,
         Place? place = null, CancellationToken stop = default, Checkpoint? checkpoint = null, Action<int>? resumed = null, bool calibrates = true,
-        Teaching? teaching = null, Action<int>? taught = null, FittedNetwork? start = null)
+        Teaching? teaching = null, Action<int>? taught = null, FittedNetwork? start = null,
+        Func<string, Func<FittedNetwork[]>, FittedNetwork[]>? ensembles = null)
     {
         teaching ??= Teaching.Given;
         recipe.Validate(task);
@@ -99,8 +101,9 @@ internal static class TrainingLoop
             var own = Retort.Check.Given(teaching.Recipe);
             own.Validate(task);
             using var known = learned.View(Labeled(learned), allLabeled: true);
-            return TeacherMaking.Of(learned, TeacherMaking.Train(teaching.Networks, i => Run(
-                own, task, known, others, seeds.Of($"teacher {i}"), place, null, Check, default, null, null, Teaching.Given).Network, taught));
+            return TeacherMaking.Of(learned, ensembles is null ? Make() : ensembles($"{teaching} {task} {seeds.Root} {place} {learned.Rows} {others?.Rows}", Make));
+
+            FittedNetwork[] Make() => TeacherMaking.Train(teaching.Networks, i => Run(own, task, known, others, seeds.Of($"teacher {i}"), place, null, Check, default, null, null, Teaching.Given).Network, taught);
         }
 
         static long[] Labeled(Dataset data)

@@ -193,7 +193,7 @@ public sealed class NetworkExperimentTests
         Refused(() => Experiment(new() { Objectives = [SweepObjective.Loss, SweepObjective.Loss] }), "Objectives must name each objective once, but is Loss, Loss.");
         Refused(() => Experiment(space: new() { Distillations = [new SoftTargets()] }), "A space with the distillation 'kd' must have a teacher, but is given none.");
         Refused(() => Experiment(space: new() { Penalties = [new DistanceCovariance()] }), "A space with the penalty 'dcov' must have protected columns, but none are named.");
-        Refused(() => _ml.Regression.Trainers.NetworkExperiment(s_space, new() { Objectives = [SweepObjective.Error] }), "Objectives must be Loss, Gap or Weights in regression, but is Error.");
+        Refused(() => _ml.Regression.Trainers.NetworkExperiment(s_space, new() { Objectives = [SweepObjective.Error] }), "Objectives must be Loss, Gap, Weights or Latency in regression, but is Error.");
         Assert.AreEqual("The folder of a sweep must exist, but is 'nowhere'.", Assert.ThrowsExactly<ArgumentException>(() => Experiment(folder: "nowhere").Fit(Keyed())).Message);
 
         static void Refused(Func<object> make, string message) => Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(make).Message);

@@ -8,7 +8,7 @@ namespace Retort.Tests;
 [TestClass]
 public sealed class SweepCommandTests
 {
-    private const string Space = """{"Base": {"Epochs": 9, "BatchSize": 32}, "Networks": [{"$type": "mlp", "Layers": 1, "Width": 8}], "Losses": [null, {"$type": "focal"}], "Optimizers": [{"$type": "adamw"}], "Held": ["mlp.Layers", "mlp.Width"]}""";
+    private const string Space = """{"Base": {"Epochs": 9, "BatchSize": 32}, "Networks": [{"$type": "mlp", "Layers": 1, "Width": 8}], "Losses": [null, {"$type": "focal"}], "Optimizers": [{"$type": "adamw"}], "Held": ["mlp.Layers"], "Ranges": {"mlp.Width": [4, 64]}}""";
 
     private static readonly string[] s_base = ["--data", Cli.Data("breast-cancer.csv"), "--label", "malignant"];
 
@@ -68,6 +68,26 @@ public sealed class SweepCommandTests
             Assert.IsTrue(point.GetProperty("objectives").GetProperty("weights").GetDouble() <= 2 * 12 + 12 + 12 + 1 + 12);
             Cli.Json("predict", "--model", cli["m/" + point.GetProperty("model").GetString()], "--data", data, "--out", cli["p.csv"]); // without the protected column it would do as well
         }
+    }
+
+    [TestMethod]
+    public void A_soup_is_taken_where_it_is_better_and_the_best_recipe_on_all_rows_where_that_is_asked_for()
+    {
+        using var cli = new Cli();
+        var space = cli.File("one.json", """{"Base": {"Epochs": 9, "Network": {"$type": "mlp", "Layers": 1, "Width": 16}}, "Optimizers": [{"$type": "adamw"}], "Mixings": [null, {"$type": "mixup"}]}""");
+        string[] Sweep(int seed) => ["sweep", .. s_base, "--space", space, "--trials", "18", "--out", cli["m"], "--force", "--seed", $"{seed}"];
+        var seed = Enumerable.Range(0, 12).First(seed => Cli.Json(Sweep(seed)).GetProperty("sweep").GetProperty("chosen").GetString() == "soup"); // the seeds without a soup take the best
+        var sweep = Sweep(seed).Where(word => word != "--force").ToArray();
+        var soup = Cli.Json(sweep);
+        var losses = (string of) => soup.GetProperty("sweep").GetProperty(of).GetProperty("objectives").GetProperty("logLoss").GetDouble();
+        Assert.IsTrue(losses("soup") < soup.GetProperty("sweep").GetProperty("objectives").GetProperty("logLoss").GetDouble());
+
+        var (code, output, error) = Cli.Run([.. sweep, "--refit"]);
+        Assert.AreEqual(0, code, error);
+        StringAssert.Contains(output, "trained once more on the rows too that judged it");
+        using var metrics = JsonDocument.Parse(File.ReadAllText(cli["m/metrics.json"]));
+        Assert.AreEqual("refit", metrics.RootElement.GetProperty("sweep").GetProperty("chosen").GetString());
+        Assert.AreNotEqual(soup.GetProperty("logLoss").GetDouble(), metrics.RootElement.GetProperty("logLoss").GetDouble());
     }
 
     [TestMethod]
@@ -131,7 +151,7 @@ public sealed class SweepCommandTests
     {
         using var cli = new Cli();
         string[] sweep = ["sweep", .. s_base, "--out", cli["m"]];
-        Cli.Fails(2, "Option --objective must list some of loss, accuracy, ece, gap, gap:COLUMN, weights, but lists 'f1'.", [.. sweep, "--objective", "accuracy,f1"]);
+        Cli.Fails(2, "Option --objective must list some of loss, accuracy, ece, gap, gap:COLUMN, weights, latency, but lists 'f1'.", [.. sweep, "--objective", "accuracy,f1"]);
         Cli.Fails(2, "Option --objective must list each objective once, but lists 'ece' twice.", [.. sweep, "--objective", "ece,ece"]);
         Cli.Fails(2, "Objective 'gap' must come with protected columns, as gap:COLUMN or by --protected, but comes without.", [.. sweep, "--objective", "gap"]);
         Cli.Fails(1, "Column 'sex' was not found; 'diabetes2.csv' has 'x', 'y'.", "sweep", "--data", cli.File("diabetes2.csv", ["x,y", .. Enumerable.Range(0, 50).Select(i => $"{i},{i % 2}")]), "--label", "y", "--objective", "loss,gap:sex", "--out", cli["m"]);
