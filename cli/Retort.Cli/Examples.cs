@@ -49,6 +49,11 @@ internal static class Examples
             "retort sweep --data customers.csv --label churned --minutes 10 --space penalised --objective accuracy,gap:sex --out best",
             "retort sweep --space fast --space-template > space.json; retort sweep --data customers.csv --label churned --trials 50 --space space.json --out best",
         ],
+        "export" =>
+        [
+            "retort export --model small/model.zip --out small/model.onnx",
+            "retort export --model small/model.zip --format portable --data held-out.csv --out portable.zip",
+        ],
         "predict" =>
         [
             "retort predict --model small/model.zip --data new.csv --out scored.csv",

@@ -15,7 +15,7 @@ public static class OnnxCatalog
     /// Not for steps that mix columns or bend numbers (principal components, logarithms, bins, words of a text): score with ML.NET then.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="model">A fitted network, or a chain that ends in one.</param>
+    /// <param name="model">A fitted network, or a chain with one, whatever calibrates it behind.</param>
     /// <param name="data">Data as the model scores it: its columns say what comes in, its rows are what the file is checked on.</param>
     /// <param name="stream">Where the file goes.</param>
     /// <exception cref="ArgumentException">The model holds no network of ours, or several.</exception>
@@ -28,14 +28,24 @@ public static class OnnxCatalog
         OnnxExport.Write(ModelChain.Of(model, nameof(model)), data, stream);
     }
 
+    /// <summary>As <see cref="SaveOnnx(ModelOperationsCatalog, ITransformer, IDataView, Stream)"/>, checked on random rows alone.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="model">A fitted network, or a chain with one, whatever calibrates it behind.</param>
+    /// <param name="inputSchema">The columns of the data as the model scores it.</param>
+    /// <param name="stream">Where the file goes.</param>
+    /// <exception cref="ArgumentException">The model holds no network of ours, or several.</exception>
+    /// <exception cref="NotSupportedException">A step has no form in ONNX.</exception>
+    public static void SaveOnnx(this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, Stream stream) =>
+        catalog.SaveOnnx(model, new ProbeRows(inputSchema ?? throw new ArgumentNullException(nameof(inputSchema)), []), stream);
+
     /// <summary>Saves a model with one of our networks as a model of ML.NET's own parts alone: who loads it needs nothing of ours, and no libtorch.</summary>
     /// <remarks>
-    /// The file holds ML.NET's step for ONNX with what <see cref="SaveOnnx"/> writes, and a linear model of ML.NET's that makes of its numbers exactly the scores, as the columns <c>Score</c>, <c>Probability</c> and <c>PredictedLabel</c> that ML.NET evaluates (that step itself gives vectors alone, and no keys).
+    /// The file holds ML.NET's step for ONNX with what <see cref="SaveOnnx(ModelOperationsCatalog, ITransformer, IDataView, Stream)"/> writes, and a linear model of ML.NET's that makes of its numbers exactly the scores, as the columns <c>Score</c>, <c>Probability</c> and <c>PredictedLabel</c> that ML.NET evaluates (that step itself gives vectors alone, and no keys).
     /// <c>mlContext.Model.Load</c> gives it back in a program that references <c>Microsoft.ML</c>, <c>Microsoft.ML.OnnxTransformer</c> and <c>Microsoft.ML.OnnxRuntime</c>. Scores agree with ours to about 1e-5.
-    /// ML.NET scores ONNX row by row: several times slower in bulk than our own transformer. Not for steps that <see cref="SaveOnnx"/> refuses.
+    /// ML.NET scores ONNX row by row: several times slower in bulk than our own transformer. Not for steps that <see cref="SaveOnnx(ModelOperationsCatalog, ITransformer, IDataView, Stream)"/> refuses.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="model">A fitted network, or a chain that ends in one.</param>
+    /// <param name="model">A fitted network, or a chain with one, whatever calibrates it behind.</param>
     /// <param name="data">Data as the model scores it.</param>
     /// <param name="stream">Where the model goes.</param>
     /// <exception cref="ArgumentException">The model holds no network of ours, or several.</exception>
@@ -62,4 +72,14 @@ public static class OnnxCatalog
             folder.Delete(recursive: true);
         }
     }
+
+    /// <summary>As <see cref="SavePortable(ModelOperationsCatalog, ITransformer, IDataView, Stream)"/>, checked on random rows alone.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="model">A fitted network, or a chain with one, whatever calibrates it behind.</param>
+    /// <param name="inputSchema">The columns of the data as the model scores it.</param>
+    /// <param name="stream">Where the model goes.</param>
+    /// <exception cref="ArgumentException">The model holds no network of ours, or several.</exception>
+    /// <exception cref="NotSupportedException">A step has no form in ONNX.</exception>
+    public static void SavePortable(this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, Stream stream) =>
+        catalog.SavePortable(model, new ProbeRows(inputSchema ?? throw new ArgumentNullException(nameof(inputSchema)), []), stream);
 }

@@ -19,13 +19,18 @@ internal static class OnnxScore
             return task == LearningTask.Multiclass ? outputs.Softmax(1) : outputs;
         var copies = Enumerable.Range(0, calibrator.Calibration.CopiesOfRows).Select(copy => Logits(Forward(features! + graph.Constant(network.Noise.AsSpan(copy * width, width), width))));
         var probabilities = calibrator.Apply(Logits(outputs), [.. copies]);
-        var most = FittedNetwork.LargestLogit;
-        return (task == LearningTask.Multiclass ? probabilities : (probabilities.Slice(1, 1, 2).Log() - probabilities.Slice(1, 0, 1).Log()).Clip(-most, most)).To(OnnxType.Float);
+        return task == LearningTask.Multiclass ? probabilities.To(OnnxType.Float) : ToLogit(probabilities);
 
         OnnxValue Forward(OnnxValue? x) =>
             MemberAverage.Of(network.Link.ToLogits(network.Graph.Forward(weights, x, categories), network.Outputs), network.Graph.Members, network.Outputs, task);
 
-        // of two classes (0, z)
-        OnnxValue Logits(OnnxValue given) => task == LearningTask.Multiclass ? given.To(OnnxType.Double) : OnnxValue.Join([given.To(OnnxType.Double) * 0, given.To(OnnxType.Double)], 1);
+        OnnxValue Logits(OnnxValue given) => task == LearningTask.Multiclass ? given.To(OnnxType.Double) : WithZero(given.To(OnnxType.Double));
     }
+
+    /// <summary>The logits (0, z) of two classes.</summary>
+    public static OnnxValue WithZero(OnnxValue logit) => OnnxValue.Join([logit * 0, logit], 1);
+
+    /// <summary>The one logit z of two calibrated probabilities, within its ends.</summary>
+    public static OnnxValue ToLogit(OnnxValue probabilities) =>
+        (probabilities.Slice(1, 1, 2).Log() - probabilities.Slice(1, 0, 1).Log()).Clip(-FittedNetwork.LargestLogit, FittedNetwork.LargestLogit).To(OnnxType.Float);
 }

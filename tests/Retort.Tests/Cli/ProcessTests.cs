@@ -111,6 +111,10 @@ public sealed class ProcessTests
         Assert.AreEqual(0, code, output + error);
         StringAssert.StartsWith(output, "TransformerChain`1: digit 7, probability ");
 
+        (code, output, error) = await ChildProcess.Run("DeployOnnx", "DeployOnnx", Cli.Data("digits.csv"), cli["digits.onnx"], cli["portable.zip"]);
+        Assert.AreEqual(0, code, output + error);
+        StringAssert.Matches(output, new(@"ONNX Runtime: accuracy 0\.9\d+\s+ML\.NET: the largest difference of a probability is \dE-00[5-9]"));
+
         (code, output, error) = await ChildProcess.Run("LoadModel", "LoadModel");
         Assert.AreEqual((2, "", "Usage: LoadModel <student.zip>: the model that FirstStudent wrote"), (code, output, error.TrimEnd()));
     }

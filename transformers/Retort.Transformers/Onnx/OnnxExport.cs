@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Transforms;
 
 namespace Retort;
 
@@ -18,7 +19,7 @@ internal static class OnnxExport
         var graph = new OnnxGraph();
         var features = network.Fitted.Features == 0 ? null : graph.Input(network.FeatureColumnName, OnnxType.Float, network.Fitted.Features);
         OnnxValue[] categories = [.. network.CategoryColumnNames.Select(name => graph.Input(name, OnnxType.Int64, 1))];
-        Finish(graph, network, features, categories, stream);
+        Finish(graph, network, features, categories, stream, []);
     }
 
     /// <summary>A whole model: the columns of the data come in.</summary>
@@ -29,19 +30,19 @@ internal static class OnnxExport
     /// <exception cref="NotSupportedException">A step has no form in ONNX.</exception>
     public static void Write(ModelChain chain, IDataView data, Stream stream, Func<OnnxValue, OnnxValue>? margin = null)
     {
-        if (chain.After.Count > 0)
-            throw new NotSupportedException($"A model must end in its network to be written as ONNX, but {chain.After.Count} steps follow, the first a {chain.After[0].GetType().Name}.");
+        CalibrationTransformer[] calibrations = [.. chain.After.Where(step => step is not KeyToValueMappingTransformer).Select(Calibration)]; // labels go out as values anyway
         var preparation = Preparation.Of(chain, data);
         var graph = new OnnxGraph();
         var columns = preparation.Columns.ToDictionary(column => column, column => graph.Input(column.Column.Name, column.Type, column.Width));
         var features = chain.Network.Fitted.Features == 0 ? null : Features(graph, preparation.Features, columns);
-        Finish(graph, chain.Network, features, [.. preparation.Categories.Select(slot => Category(graph, slot, columns))], stream, margin);
+        Finish(graph, chain.Network, features, [.. preparation.Categories.Select(slot => Category(graph, slot, columns))], stream, calibrations, margin);
     }
 
-    private static void Finish(OnnxGraph graph, NetworkTransformer network, OnnxValue? features, OnnxValue[] categories, Stream stream, Func<OnnxValue, OnnxValue>? margin = null)
+    private static void Finish(OnnxGraph graph, NetworkTransformer network, OnnxValue? features, OnnxValue[] categories, Stream stream, CalibrationTransformer[] calibrations, Func<OnnxValue, OnnxValue>? margin = null)
     {
         graph.Note("recipe", network.Model.Recipe.ToJson());
-        var (fitted, served) = (network.Fitted, OnnxScore.Of(network.Fitted, graph, features, categories));
+        var fitted = network.Fitted;
+        var served = calibrations.Aggregate(OnnxScore.Of(fitted, graph, features, categories), Calibrated);
         if (margin is not null)
             graph.Output(Margin, margin(served), network.Model.Task == LearningTask.Multiclass ? fitted.Outputs : 1);
         switch (network.Model.Task)
@@ -72,6 +73,22 @@ internal static class OnnxExport
         }
 
         graph.Write(stream);
+    }
+
+    /// <summary>A step behind the network as a calibration of what it serves.</summary>
+    private static CalibrationTransformer Calibration(ITransformer step) => step switch
+    {
+        BinaryCalibrationTransformer { ScoreColumnName: ScoreNames.Score, Kind: ScoreKind.Logits } or BinaryCalibrationTransformer { ScoreColumnName: ScoreNames.Probability, Kind: ScoreKind.Probabilities } => (CalibrationTransformer)step,
+        MulticlassCalibrationTransformer { ScoreColumnName: ScoreNames.Score } => (CalibrationTransformer)step,
+        _ => throw new NotSupportedException($"Behind the network a model must have calibrations alone to be written as ONNX, but has a {step.GetType().Name}."),
+    };
+
+    private static OnnxValue Calibrated(OnnxValue served, CalibrationTransformer step)
+    {
+        var wide = served.To(OnnxType.Double);
+        if (step is MulticlassCalibrationTransformer)
+            return step.Calibrator.Apply(step.Kind == ScoreKind.Probabilities ? wide.Log() : wide, []).To(OnnxType.Float);
+        return OnnxScore.ToLogit(step.Calibrator.Apply(OnnxScore.WithZero(wide), []));
     }
 
     /// <summary>What the classes are called: texts, numbers, or from 1 on where nobody said.</summary>
