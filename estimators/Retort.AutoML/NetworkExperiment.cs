@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
+using Microsoft.ML.Runtime;
 
 namespace Retort;
 
@@ -121,9 +122,12 @@ public sealed class NetworkExperiment<TTransformer>
             over.CancelAfter(time);
 
         var workers = data.Place.IsManaged ? _settings.Threads == 0 ? Environment.ProcessorCount : _settings.Threads : 1; // on a GPU another network would only make each slower
+        var most = _space.ToSearchSpace().FeatureSpaceDim > 0 ? _settings.Trials : 1;
+        if (most < _settings.Trials)
+            data.Channel.Info(MessageSensitivity.None, "{0}", "The space has nothing to search, so that one trial is all there is.");
         var trials = _settings.Population is { } population
             ? Evolve(threads => new(population, _trainer.Task, _settings, _space, seeds, data, held.Learned.Rows, runner, file, watch, threads), tuner, workers, over)
-            : Halve(runner, tuner, watch, workers, over);
+            : Halve(most, runner, tuner, watch, workers, over);
         if (trials.Count == 0)
             throw new OperationCanceledException("The search was stopped before any trial had ended an epoch.", _trainer.Stop);
         if (trials.All(trial => trial.Failure is not null))
@@ -194,7 +198,7 @@ public sealed class NetworkExperiment<TTransformer>
 
     /// <summary>Proposes, trains and leaves trials until there are enough, or the time is over.</summary>
     /// <remarks>What is decided depends on the order of jobs alone, not on which ends first: they are looked at in the order in which they were begun, and so many are on the way, whatever the number of threads.</remarks>
-    private List<SweepTrial> Halve(SweepRunner<TTransformer> runner, ITuner tuner, SweepWatch watch, int workers, CancellationTokenSource over)
+    private List<SweepTrial> Halve(int most, SweepRunner<TTransformer> runner, ITuner tuner, SweepWatch watch, int workers, CancellationTokenSource over)
     {
         var (clock, stop) = (Stopwatch.StartNew(), over.Token);
         var (trials, rungs, begun) = (new List<SweepTrial>(), Enumerable.Range(0, _settings.Rungs).Select(_ => new Rung(_settings.Reduction)).ToArray(), 0);
@@ -202,7 +206,7 @@ public sealed class NetworkExperiment<TTransformer>
         var jobs = new Queue<(Proposal Proposal, SweepTrial? Before, int Rung, Task<SweepTrial?> Task)>();
         while (true)
         {
-            for (; begun < _settings.Trials && jobs.Count < _settings.Cohort && (begun <= runner.LastKnown || !stop.IsCancellationRequested && !(Left() < _settings.Time / LastPart)); begun++)
+            for (; begun < most && jobs.Count < _settings.Cohort && (begun <= runner.LastKnown || !stop.IsCancellationRequested && !(Left() < _settings.Time / LastPart)); begun++)
                 Begin(Proposal.Of(begun, tuner, _space), null, First(begun));
             if (!jobs.TryDequeue(out var job))
                 return [.. trials.OrderBy(trial => trial.Number)];

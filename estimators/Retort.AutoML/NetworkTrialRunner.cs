@@ -42,7 +42,7 @@ public sealed class NetworkTrialRunner<TTransformer>
         var folder = Directory.CreateTempSubdirectory("retort-trials-");
         try
         {
-            return _trainer.With(input, rows => Run(rows, folder.FullName, experiment, stop));
+            return _trainer.With(input, rows => Run(rows, folder.FullName, experiment, stop), new SweepTeachers(folder.FullName).Of);
         }
         finally
         {

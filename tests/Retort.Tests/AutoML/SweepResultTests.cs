@@ -107,6 +107,14 @@ public sealed class SweepResultTests
     }
 
     [TestMethod]
+    public void Where_nothing_is_searched_one_trial_is_all_there_is()
+    {
+        var log = Toy.Log(_ml);
+        Assert.AreEqual(1, Experiment(new() { Base = s_space.Base }).Fit(Toy.Keyed(_ml, s_rows)).Trials.Count);
+        Assert.IsTrue(log.Any(line => line.EndsWith("The space has nothing to search, so that one trial is all there is.", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
     public void Latency_is_measured_and_kept()
     {
         var view = Toy.Keyed(_ml, s_rows);
