@@ -35,6 +35,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["options"] = NetworkOptionsBench.Run,
     ["rs2"] = SubsetBench.Run,
     ["pbt"] = PopulationBench.Run,
+    ["autolrs"] = AutoLrsBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {

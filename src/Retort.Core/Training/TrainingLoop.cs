@@ -141,7 +141,7 @@ internal static class TrainingLoop
         {
             for (; epoch <= recipe.Epochs && epoch - Math.Max(run.BestEpoch, patienceFrom) <= recipe.Patience; epoch++)
             {
-                var loss = run.Epoch(epoch, BeforeStep);
+                var loss = run.Epoch(epoch, BeforeStep, checkCanceled);
                 var (norm, sum) = run.Gradients.Means();
                 var validationLoss = run.Review(epoch, checkCanceled);
                 reports.Add(new(epoch, recipe.Epochs, loss, validationLoss, run.LearningRate, before + clock.Elapsed, norm, sum) { Rows = run.RowsOfEpoch, Dependence = run.Dependence, PenaltyWeight = run.Dependence is null ? null : run.PenaltyWeight });

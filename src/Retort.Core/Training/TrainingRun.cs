@@ -17,6 +17,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly BatchMemory? _batch;
     private readonly Tensor _outputGradient;
     private readonly EpochSteps _steps;
+    private readonly RateSearch? _rates;
     private readonly ChunkedHead? _head;
     private readonly int _members;
     private readonly float[] _best;
@@ -45,6 +46,7 @@ internal sealed class TrainingRun : IDisposable
         _origin = start?.Fingerprint ?? FittedNetwork.FingerprintOf(_best);
         var ordered = _objective.Ordered();
         _steps = new(_objective.Order, ordered, recipe.BatchSize, recipe.Subset, seeds.Stream("order"));
+        _rates = recipe.Schedule is AutoLrs searched ? new(searched) : null;
         _head = ChunkedHead.For(recipe, task, _student, _objective.HasTeacher);
         var largest = _objective.Order.LargestStep(ordered, recipe.BatchSize);
         _batch = _objective.IsClosed && _head is null ? new(_train, largest, _members) : null;
@@ -68,18 +70,41 @@ internal sealed class TrainingRun : IDisposable
 
     public GradientMeter Gradients => _student.Meter;
 
-    /// <summary>How many rows the steps of the last epoch were given; those that came again count again.</summary>
+    /// <summary>How many rows the steps of the last epoch were given, those of tries before it included; those that came again count again.</summary>
     public long RowsOfEpoch { get; private set; }
 
     /// <summary>One epoch, or what is left of it after <see cref="Read"/>; the mean of what was minimised.</summary>
     /// <param name="epoch">Its number, from 1.</param>
     /// <param name="beforeStep">Is called before each step, where the run can be written.</param>
-    public double Epoch(int epoch, Action beforeStep)
+    /// <param name="checkCanceled">Throws where the run is to end, where it cannot be written.</param>
+    public double Epoch(int epoch, Action beforeStep, Action checkCanceled)
     {
         using var scope = NewDisposeScope();
-        var (order, ends) = _steps.Next((epoch - 1) / (double)_recipe.Epochs);
+        var taken = _steps.Next((epoch - 1) / (double)_recipe.Epochs);
+        if (_step == 1 && _rates?.IsDue(epoch, _recipe.Epochs) == true)
+            taken = FindRate(epoch, taken, beforeStep, checkCanceled);
+        _rates?.Pass(epoch);
+        Make(epoch, taken, taken.Ends.Length, beforeStep);
+
+        var sums = Memory.Of<double>(_total.cpu());
+        var mean = sums[0] / sums[1];
+        if (!double.IsFinite(mean))
+            throw Diverged(epoch, mean);
+        _total.zero_();
+        (_step, RowsOfEpoch) = (1, taken.Rows.Length + (_rates?.Rows ?? 0));
+        return mean;
+    }
+
+    /// <summary>Makes steps of an epoch, from the next on.</summary>
+    /// <param name="epoch">Its number, from 1.</param>
+    /// <param name="taken">The steps.</param>
+    /// <param name="until">The last of them that is made.</param>
+    /// <param name="beforeStep">Is called before each.</param>
+    private void Make(int epoch, EpochOrder taken, int until, Action beforeStep)
+    {
+        var (order, ends) = taken;
         using var there = _batch is not null ? null : tensor(order, dtype: int64, device: CPU).to(_place.Device);
-        for (_stepsOfEpoch = ends.Length; _step <= ends.Length; _step++)
+        for (_stepsOfEpoch = ends.Length; _step <= until; _step++)
         {
             beforeStep();
             var start = _step == 1 ? 0 : ends[_step - 2];
@@ -89,14 +114,70 @@ internal sealed class TrainingRun : IDisposable
             else
                 Step(epoch, order.AsSpan(start, count));
         }
+    }
 
-        var sums = Memory.Of<double>(_total.cpu());
-        var mean = sums[0] / sums[1];
-        if (!double.IsFinite(mean))
-            throw Diverged(epoch, mean);
-        _total.zero_();
-        (_step, RowsOfEpoch) = (1, order.Length);
-        return mean;
+    /// <summary>Tries learning rates for the stage that begins, each from here on, and takes the best; the steps of the epoch again.</summary>
+    private EpochOrder FindRate(int epoch, EpochOrder taken, Action beforeStep, Action checkCanceled)
+    {
+        beforeStep(); // whoever was stopped at the end of the last epoch goes on here
+        var (stage, trial) = _rates!.Steps(epoch, _recipe.Epochs, taken.Ends.Length);
+        var (rates, rows, state) = (new List<(double Factor, double Loss)>(), 0L, new MemoryStream());
+        using (var writer = new BinaryWriter(state, System.Text.Encoding.UTF8, leaveOpen: true))
+            Write(writer);
+        for (var candidate = 0; candidate < _rates.Candidates; candidate++)
+        {
+            var factor = _rates.Factor = _rates.Next(rates);
+            try
+            {
+                rates.Add((factor, LossForecast.Of(Try(), stage)));
+            }
+            catch (DivergedRunException)
+            {
+                rates.Add((factor, double.PositiveInfinity));
+                rows += taken.Ends[Math.Min(_step, taken.Ends.Length) - 1];
+            }
+            catch (OperationCanceledException)
+            {
+                GoBack();
+                beforeStep();
+                throw;
+            }
+
+            GoBack();
+        }
+
+        _rates.Choose(rates, rows, epoch);
+        return taken;
+
+        List<double> Try()
+        {
+            var (losses, before, steps) = (new List<double>(), (Loss: 0.0, Share: 0.0), taken);
+            while (true)
+            {
+                Make(epoch, steps, Math.Min(steps.Ends.Length, trial - losses.Count), Listen);
+                Listen();
+                rows += steps.Ends[_step - 2];
+                if (losses.Count >= trial)
+                    return losses;
+                (steps, _step) = (_steps.Next((epoch - 1) / (double)_recipe.Epochs), 1);
+            }
+
+            void Listen()
+            {
+                checkCanceled();
+                var sums = Memory.Of<double>(_total.cpu());
+                if (sums[1] > before.Share)
+                    losses.Add((sums[0] - before.Loss) / (sums[1] - before.Share));
+                before = (sums[0], sums[1]);
+            }
+        }
+
+        void GoBack()
+        {
+            state.Position = 0;
+            Read(new BinaryReader(state));
+            taken = _steps.Next((epoch - 1) / (double)_recipe.Epochs);
+        }
     }
 
     /// <summary>The loss on the held-out labels; keeps the weights where it is the best so far, or where nothing is held out. Where the penalty has a target, <see cref="Next"/> is to follow.</summary>
@@ -150,6 +231,7 @@ internal sealed class TrainingRun : IDisposable
         writer.Write(MemoryMarshal.AsBytes(_best.AsSpan()));
         _bestLink.Write(writer);
         _steps.Write(writer);
+        _rates?.Write(writer);
         _objective.Write(writer);
     }
 
@@ -169,6 +251,7 @@ internal sealed class TrainingRun : IDisposable
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(_best.AsSpan()));
         _bestLink = OutputLink.Read(reader, _shape.Outputs);
         _steps.Read(reader);
+        _rates?.Read(reader);
         _objective.Read(reader);
     }
 
@@ -257,7 +340,7 @@ internal sealed class TrainingRun : IDisposable
     private double Rate(int epoch)
     {
         var done = ((epoch - 1) * (long)_stepsOfEpoch + _step - 1) / ((double)_recipe.Epochs * _stepsOfEpoch);
-        LearningRate = _recipe.Optimizer.LearningRate * _recipe.Schedule.Factor(_recipe.Averaging?.Held(done) ?? done);
+        LearningRate = _recipe.Optimizer.LearningRate * _recipe.Schedule.Factor(_recipe.Averaging?.Held(done) ?? done) * (_rates?.Factor ?? 1);
         return done;
     }
 
