@@ -69,7 +69,7 @@ public sealed class OnnxColumnTests
     }
 
     [TestMethod]
-    public void A_scalar_output_is_a_vector_of_one()
+    public void An_output_without_dimensions_is_one_value()
     {
         using var folder = new Scratch();
         var sum = OnnxBytes.Model(
@@ -77,8 +77,8 @@ public sealed class OnnxColumnTests
             [OnnxBytes.Value("Six", OnnxBytes.Float, "rows", 6)],
             [OnnxBytes.Value("y", OnnxBytes.Float)]);
         var view = Through(folder, sum);
-        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 1), view.Schema["y"].Type);
-        CollectionAssert.AreEqual(new[] { 21f }, view.GetColumn<float[]>("y").First());
+        Assert.AreEqual(NumberDataViewType.Single, view.Schema["y"].Type);
+        Assert.AreEqual(21f, view.GetColumn<float>("y").First());
     }
 
     [TestMethod]
@@ -91,14 +91,14 @@ public sealed class OnnxColumnTests
     }
 
     [TestMethod]
-    public void A_free_dimension_behind_the_first_is_what_the_column_leaves()
+    public void A_free_dimension_behind_the_first_is_refused()
     {
         using var folder = new Scratch();
         var shape = OnnxBytes.Model(
             [OnnxBytes.Node("Shape", ["Six"], ["s"])],
             [OnnxBytes.Value("Six", OnnxBytes.Float, "rows", 2, "width")],
             [OnnxBytes.Value("s", OnnxBytes.Int64, 3)]);
-        CollectionAssert.AreEqual(new[] { 1L, 2, 3 }, Through(folder, shape).GetColumn<long[]>("s").First());
+        Assert.Throws<Exception>(() => Through(folder, shape).GetColumn<long[]>("s").First());
     }
 
     [TestMethod]
@@ -145,8 +145,8 @@ public sealed class OnnxColumnTests
         using var folder = new Scratch();
         Assert.Throws<ArgumentOutOfRangeException>(() => Through(folder, Identity("Missing", OnnxBytes.Float, ["rows", 6], ["rows", 6])));
         Assert.Throws<ArgumentOutOfRangeException>(() => Through(folder, Identity("Double", OnnxBytes.Float, ["rows", 1], ["rows", 1])));
-        Assert.Throws<Exception>(() => Through(folder, Identity("Any", OnnxBytes.Float, ["rows", 2], ["rows", 2])));
-        Assert.Throws<Exception>(() => Through(folder, Identity("Six", OnnxBytes.Float, ["rows", 5], ["rows", 5])));
+        Assert.Throws<Exception>(() => Through(folder, Identity("Any", OnnxBytes.Float, ["rows", 2], ["rows", 2])).GetColumn<float[]>("y").ToArray());
+        Assert.Throws<Exception>(() => Through(folder, Identity("Six", OnnxBytes.Float, ["rows", 5], ["rows", 5])).GetColumn<float[]>("y").ToArray());
         Assert.Throws<Exception>(() => Through(folder, Identity("Six", OnnxBytes.Float, ["rows", "a", "b"], ["rows", "a", "b"])).GetColumn<float[]>("y").ToArray());
     }
 

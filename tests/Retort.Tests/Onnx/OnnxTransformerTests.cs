@@ -42,7 +42,7 @@ public sealed class OnnxTransformerTests
         var scored = Over(ml, Linear).Fit(Rows(ml)).Transform(Rows(ml));
 
         CollectionAssert.AreEqual(new[] { "x", "Name", "y" }, scored.Schema.Select(c => c.Name).ToArray());
-        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3), scored.Schema["y"].Type);
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 1, 3), scored.Schema["y"].Type);
         var rows = scored.GetColumn<float[]>("y").ToArray();
         CollectionAssert.AreEqual(new[] { 3.5f, 7, 10 }, rows[0]);
         CollectionAssert.AreEqual(new[] { -1.5f, -4, -7 }, rows[1]);

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Transforms.Onnx;
 
-/// One output and its column. A tensor is always a vector: a free first dimension is the rows and goes, no dimension is one value, others that are free stay free.
+/// One output and its column. A tensor is a vector of as many dimensions as it has, of which a free first one is 1 and others that are free stay free; without dimensions it is one value.
 internal sealed class OnnxOutput
 {
     private const string Suffix = ".output";
@@ -17,8 +17,12 @@ internal sealed class OnnxOutput
             return;
         }
         var element = OnnxElement.Of(node, name);
-        int[] dimensions = [.. (shape is [< 0, ..] ? shape[1..] : shape).Select(d => Math.Max(d, 0))];
-        var type = new VectorDataViewType(element.Type, dimensions is [] ? new[] { 1 } : dimensions);
+        if (shape is [])
+        {
+            (Type, Getter) = (element.Type, element.Output);
+            return;
+        }
+        var type = new VectorDataViewType(element.Type, shape.Select((d, i) => d < 0 && i == 0 ? 1 : Math.Max(d, 0)).ToArray());
         (Type, Getter) = (type, value => element.Output(value, type, name));
     }
 

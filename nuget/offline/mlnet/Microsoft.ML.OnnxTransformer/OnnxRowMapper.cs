@@ -90,16 +90,12 @@ internal sealed class OnnxRowMapper : IRowMapper
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_parent).Save(ctx);
 
-    /// The tensor's shape for one row: a free first dimension is 1, one other free dimension is what the column leaves for it.
+    /// The tensor's shape for one row: a free first dimension is 1, and others must be known.
     private static long[] Shape(string name, int[] shape, DataViewType type)
     {
         if (type is VectorDataViewType { IsKnownSize: false }) throw new ArgumentOutOfRangeException("inputSchema", $"Variable length input columns not supported: '{name}' is {type}.");
         var size = type is VectorDataViewType vector ? vector.Size : 1;
         long[] dimensions = [.. shape.Select((d, i) => i == 0 && d < 0 ? 1L : d)];
-        if (dimensions.Count(d => d < 0) > 1) throw new InvalidOperationException($"Input '{name}' must have one free dimension behind the first at most, but has shape [{string.Join(", ", shape)}].");
-        var known = dimensions.Where(d => d >= 0).Aggregate(1L, (product, d) => product * d);
-        for (var i = 0; i < dimensions.Length; i++)
-            if (dimensions[i] < 0 && known > 0 && size % known == 0) dimensions[i] = size / known;
         if (dimensions.Any(d => d < 0) || dimensions.Aggregate(1L, (product, d) => product * d) != size)
             throw new InvalidOperationException($"Input shape mismatch: Input '{name}' has shape [{string.Join(", ", shape)}], but input data is of length {size}.");
         return dimensions;
