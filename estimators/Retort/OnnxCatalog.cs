@@ -65,9 +65,8 @@ public static class OnnxCatalog
             OnnxExport.Write(chain, data, file, tail.Margin);
             file.Position = 0;
             ITransformer first = ml.Transforms.ApplyOnnxModel(file).Fit(data);
-            ITransformer flat = ml.Transforms.Concatenate(OnnxExport.Margin, OnnxExport.Margin).Fit(first.Transform(data)); // [1, width] becomes [width]
-            ITransformer dropped = ml.Transforms.DropColumns(OnnxExport.Margin).Fit(tail.Transformer.Transform(flat.Transform(first.Transform(data))));
-            ml.Model.Save(new TransformerChain<ITransformer>(first, flat, tail.Transformer, dropped), data.Schema, stream);
+            ITransformer dropped = ml.Transforms.DropColumns(OnnxExport.Margin).Fit(tail.Transformer.Transform(first.Transform(data)));
+            ml.Model.Save(new TransformerChain<ITransformer>(first, tail.Transformer, dropped), data.Schema, stream);
         }
         finally
         {

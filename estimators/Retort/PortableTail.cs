@@ -20,16 +20,16 @@ internal sealed record PortableTail(ITransformer Transformer, Func<OnnxValue, On
 
     private static PortableTail Binary(MLContext ml)
     {
-        var rows = Enumerable.Range(0, 8).Select(i => new Pair { Label = i % 2 == 0, RetortMargin = [i % 2 == 0 ? 1 : -1] });
-        var model = ml.BinaryClassification.Trainers.LbfgsLogisticRegression(featureColumnName: OnnxExport.Margin, l1Regularization: 0, l2Regularization: 0.1f).Fit(ml.Data.LoadFromEnumerable(rows));
+        var rows = Rows(BooleanDataViewType.Instance, new(), 1, Enumerable.Range(0, 8).Select(i => ((object)(i % 2 == 0), (float[])[i % 2 == 0 ? 1 : -1])));
+        var model = ml.BinaryClassification.Trainers.LbfgsLogisticRegression(featureColumnName: OnnxExport.Margin, l1Regularization: 0, l2Regularization: 0.1f).Fit(rows);
         var linear = (LinearBinaryModelParameters)((CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>)model.Model).SubModel;
         return new(model, Line(linear.Weights[0], linear.Bias));
     }
 
     private static PortableTail Regression(MLContext ml, int place)
     {
-        var rows = Enumerable.Range(0, 8).Select(i => new Number { Label = i % 2 == 0 ? 1 : -1, RetortMargin = [i % 2 == 0 ? 1 : -1] });
-        var model = ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { FeatureColumnName = OnnxExport.Margin, NumberOfThreads = 1, L1Regularization = 0, L2Regularization = 0.01f, MaximumNumberOfIterations = 100 }).Fit(ml.Data.LoadFromEnumerable(rows));
+        var rows = Rows(NumberDataViewType.Single, new(), 1, Enumerable.Range(0, 8).Select(i => ((object)(i % 2 == 0 ? 1f : -1), (float[])[i % 2 == 0 ? 1 : -1])));
+        var model = ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { FeatureColumnName = OnnxExport.Margin, NumberOfThreads = 1, L1Regularization = 0, L2Regularization = 0.01f, MaximumNumberOfIterations = 100 }).Fit(rows);
         var line = Line(model.Model.Weights[0], model.Model.Bias);
         return new(model, served => line(served.Slice(1, place, place + 1)));
     }
@@ -39,10 +39,7 @@ internal sealed record PortableTail(ITransformer Transformer, Func<OnnxValue, On
         var count = network.Fitted.Outputs;
         var annotations = new DataViewSchema.Annotations.Builder();
         network.Classes?.AddTo(annotations, ScoreAnnotations.KeyValues);
-        var schema = new DataViewSchema.Builder();
-        schema.AddColumn("Label", new KeyDataViewType(typeof(uint), count), annotations.ToAnnotations());
-        schema.AddColumn(OnnxExport.Margin, new VectorDataViewType(NumberDataViewType.Single, count));
-        var rows = new ProbeRows(schema.ToSchema(), [.. Enumerable.Range(0, count).Select(k => (object[])[(uint)k + 1, new VBuffer<float>(count, [.. Enumerable.Range(0, count).Select(i => i == k ? 1f : 0)])])]);
+        var rows = Rows(new KeyDataViewType(typeof(uint), count), annotations, count, Enumerable.Range(0, count).Select(k => ((object)((uint)k + 1), (float[])[.. Enumerable.Range(0, count).Select(i => i == k ? 1f : 0)])));
         var model = ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(featureColumnName: OnnxExport.Margin, l1Regularization: 0, l2Regularization: 0.1f).Fit(rows);
         var weights = default(VBuffer<float>[])!;
         model.Model.GetWeights(ref weights, out _);
@@ -72,19 +69,12 @@ internal sealed record PortableTail(ITransformer Transformer, Func<OnnxValue, On
         weight == 0 ? throw new InvalidOperationException("A linear model that ends a portable pipeline must have a weight, but has learned none.")
             : served => ((served.To(OnnxType.Double) - bias) / weight).To(OnnxType.Float);
 
-    private sealed class Pair
+    /// <summary>Rows of a label and numbers of the shape in which ML.NET's step for ONNX gives them.</summary>
+    private static ProbeRows Rows(DataViewType label, DataViewSchema.Annotations.Builder annotations, int width, IEnumerable<(object Label, float[] Margin)> rows)
     {
-        public bool Label { get; set; }
-
-        [VectorType(1)]
-        public float[] RetortMargin { get; set; } = [];
-    }
-
-    private sealed class Number
-    {
-        public float Label { get; set; }
-
-        [VectorType(1)]
-        public float[] RetortMargin { get; set; } = [];
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn("Label", label, annotations.ToAnnotations());
+        schema.AddColumn(OnnxExport.Margin, new VectorDataViewType(NumberDataViewType.Single, 1, width));
+        return new(schema.ToSchema(), [.. rows.Select(row => (object[])[row.Label, new VBuffer<float>(width, row.Margin)])]);
     }
 }

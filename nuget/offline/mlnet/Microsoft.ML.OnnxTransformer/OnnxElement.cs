@@ -15,9 +15,6 @@ internal abstract class OnnxElement(PrimitiveDataViewType type)
     /// A getter of a vector out of the tensor that a run has made.
     public abstract Delegate Output(Func<OrtValue> tensor, VectorDataViewType type, string name);
 
-    /// One value.
-    public abstract Delegate Output(Func<OrtValue> tensor);
-
     public static OnnxElement Of(NodeMetadata node, string name)
     {
         if (node.OnnxValueType != OnnxValueType.ONNX_TYPE_TENSOR)
@@ -79,8 +76,6 @@ internal abstract class OnnxElement(PrimitiveDataViewType type)
             return () => OrtValue.CreateTensorValueFromMemory(values(), shape);
         }
 
-        public override Delegate Output(Func<OrtValue> tensor) => (ValueGetter<T>)((ref T value) => value = tensor().GetTensorDataAsSpan<T>()[0]);
-
         public override Delegate Output(Func<OrtValue> tensor, VectorDataViewType type, string name) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
         {
             var data = tensor().GetTensorDataAsSpan<T>();
@@ -103,8 +98,6 @@ internal abstract class OnnxElement(PrimitiveDataViewType type)
                 return tensor;
             };
         }
-
-        public override Delegate Output(Func<OrtValue> tensor) => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = tensor().GetStringTensorAsArray()[0].AsMemory());
 
         public override Delegate Output(Func<OrtValue> tensor, VectorDataViewType type, string name) => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) =>
         {

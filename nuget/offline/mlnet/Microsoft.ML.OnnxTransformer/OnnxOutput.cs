@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Transforms.Onnx;
 
-/// One output and its column. A tensor is a vector of as many dimensions as it has, of which a free first one is 1 and others that are free stay free; without dimensions it is one value.
+/// One output and its column. A tensor is a vector of as many dimensions as it has, of which a free first one is 1 and others that are free stay free; without dimensions it is said to be one value and cannot be read.
 internal sealed class OnnxOutput
 {
     private const string Suffix = ".output";
@@ -19,7 +19,7 @@ internal sealed class OnnxOutput
         var element = OnnxElement.Of(node, name);
         if (shape is [])
         {
-            (Type, Getter) = (element.Type, element.Output);
+            (Type, Getter) = (element.Type, _ => throw new InvalidOperationException($"Output '{name}' without dimensions cannot be read."));
             return;
         }
         var type = new VectorDataViewType(element.Type, shape.Select((d, i) => d < 0 && i == 0 ? 1 : Math.Max(d, 0)).ToArray());
