@@ -8,6 +8,7 @@ namespace Retort;
 internal sealed class FittedNetwork
 {
     private const int Version = 3, OldestVersion = 2;
+
     /// <summary>A calibrated logit lies within this.</summary>
     public const double LargestLogit = 30;
 

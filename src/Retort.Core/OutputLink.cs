@@ -241,11 +241,12 @@ internal sealed record OutputLink(LinkFunction Function, ValueList<double> Point
     {
         var logarithms = Split(outputs, width).Select((set, i) => Function == LinkFunction.Steered ? set : set / Points[Sets + i])
             .Select(set => width > 1 ? set.LogSoftmax(1) : OnnxValue.Join([-set.Softplus(), -(-set).Softplus()], 1)).ToArray();
-        var shares = Function == LinkFunction.Mixture ? [.. logarithms.Select((_, i) => (Share: (OnnxValue?)null, Number: Math.Log(Points[i])))]
-            : logarithms.Select((set, i) => (Share: (OnnxValue?)((-(set.Exp() * set.Max(-100)).Sum(1, keeps: true)).Max(LeastEntropy).Log() * -Points[i]), Number: 0.0)).ToArray();
-        var sets = logarithms.Zip(shares, (set, share) => (share.Share is null ? set + share.Number : set + share.Share).Reshape(-1, Math.Max(2, width), 1)).ToArray();
+        var sets = logarithms.Select((set, i) => Weighed(set, i).Reshape(-1, Math.Max(2, width), 1)).ToArray();
         var mixed = OnnxValue.Join(sets, 2).LogSumExp(2);
         return width > 1 ? mixed.LogSoftmax(1) : mixed.Slice(1, 1, 2) - mixed.Slice(1, 0, 1);
+
+        OnnxValue Weighed(OnnxValue set, int i) => Function == LinkFunction.Mixture ? set + Math.Log(Points[i])
+            : set - (-(set.Exp() * set.Max(-100)).Sum(1, keeps: true)).Max(LeastEntropy).Log() * Points[i];
     }
 
     private IEnumerable<OnnxValue> Split(OnnxValue outputs, int width) => Enumerable.Range(0, Sets).Select(set => outputs.Slice(1, set * width, (set + 1) * width));
