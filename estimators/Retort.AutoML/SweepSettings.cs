@@ -17,8 +17,8 @@ public sealed record SweepSettings
     /// <summary>What is made small; the first decides which recipe is best, and all of them which are on the front of Pareto. Default empty: the loss.</summary>
     public ValueList<SweepObjective> Objectives { get; init; } = [];
 
-    /// <summary>At how many points of their runs trials are compared. In [1, 6]; default 3.</summary>
-    public int Rungs { get; init; } = 3;
+    /// <summary>At how many points of their runs trials are compared. In [1, 6]; default 4.</summary>
+    public int Rungs { get; init; } = 4;
 
     /// <summary>Of how many trials one goes on. In [2, 16]; default 3.</summary>
     public int Reduction { get; init; } = 3;
