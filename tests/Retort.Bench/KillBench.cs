@@ -77,9 +77,9 @@ internal static class KillBench
 
     private static bool Same(string whole, string killed)
     {
-        string[] names = ["model.zip", "recipe.json"];
+        string[] names = ["model.zip", "model.onnx", "recipe.json"];
         return names.All(name => File.ReadAllBytes(Path.Combine(whole, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(killed, name))))
-            && Directory.GetFileSystemEntries(killed).Select(Path.GetFileName).Order().SequenceEqual(["metrics.json", "model.zip", "recipe.json"]);
+            && Directory.GetFileSystemEntries(killed).Select(Path.GetFileName).Order().SequenceEqual(["metrics.json", "model.onnx", "model.zip", "recipe.json"]);
     }
 
     private static void WriteRows(string path)

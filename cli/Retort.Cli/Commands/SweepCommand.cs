@@ -17,7 +17,7 @@ internal static class SweepCommand
 
     public static Command Create()
     {
-        var table = new TableOptions("model.zip, recipe.json, sweep.json and metrics.json; a search that was ended goes on there", "model");
+        var table = new TableOptions("model.zip, model.onnx, recipe.json, sweep.json and metrics.json; a search that was ended goes on there", "model");
         var minutes = new Option<double?>("--minutes")
         {
             Description = "How long the search may take, in all where it goes on; default 5, or no limit where --trials is given.",
@@ -115,6 +115,7 @@ internal static class SweepCommand
         var tested = TestedModel.Of(data, best, terminal, rest);
         var front = goals.Count == 1 || sweep.Front.Count == 1 ? [] : sweep.Front.Select(trial => (Trial: trial, Quality: Kept(trial))).ToArray();
         ModelFile.Save(data.Context, best, data.Input, output["model.zip"]);
+        var onnx = ModelFile.SaveOnnx(data.Context, best, data.Test, output["model.onnx"], terminal);
         File.WriteAllText(output["recipe.json"], Indented(JsonNode.Parse(sweep.Best.Recipe.ToJson())!));
         File.WriteAllText(output["sweep.json"], Indented(sweep.ToJson(space, goals, clock.Elapsed.TotalSeconds, chosen)));
         var metrics = tested.ToJson(data);
@@ -123,12 +124,12 @@ internal static class SweepCommand
         metrics["seconds"] = Terminal.Value(clock.Elapsed.TotalSeconds);
         File.WriteAllText(output["metrics.json"], Indented(metrics));
         rest.ThrowIfCancellationRequested();
-        output.Finish();
+        output.Finish("model.onnx", "model-*.zip");
 
         Say(terminal, sweep, goals, space, settings, front, chosen);
         tested.Say(terminal);
         terminal.Say(FormattableString.Invariant($"Searched for {clock.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all by this command); the network scores {tested.RowsPerSecond:N0} rows a second."));
-        terminal.Say($"Written to {request.Out}: model.zip, recipe.json, sweep.json, metrics.json{(front.Length > 0 ? " and a model for each trial on the front" : "")}; with more --minutes or --trials the same command goes on.");
+        terminal.Say($"Written to {request.Out}: model.zip, {(onnx ? "model.onnx, " : "")}recipe.json, sweep.json, metrics.json{(front.Length > 0 ? " and a model for each trial on the front" : "")}; with more --minutes or --trials the same command goes on.");
         metrics["out"] = request.Out;
         if (cancelled)
         {

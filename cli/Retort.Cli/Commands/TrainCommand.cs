@@ -13,7 +13,7 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var table = new TableOptions("model.zip, recipe.json and metrics.json", "model");
+        var table = new TableOptions("model.zip, model.onnx, recipe.json and metrics.json", "model");
         var path = new Option<string?>("--path")
         {
             Description = "Weights of the recipe's penalty, separated by commas: a network for each, side by side, with a table of what it costs and what it brings. 0 and the recipe's own weight are always among them; model.zip is that of the latter.",
@@ -83,6 +83,7 @@ internal static class TrainCommand
         var points = along?.Write(terminal, output, Whole, (each, file) => ModelFile.Save(data.Context, each, data.Input, file), each => TestedModel.QualityOf(data, each, rest));
         var tested = TestedModel.Of(data, model, terminal, rest);
         ModelFile.Save(data.Context, model, data.Input, output["model.zip"]);
+        var onnx = ModelFile.SaveOnnx(data.Context, model, data.Test, output["model.onnx"], terminal);
         File.WriteAllText(output["recipe.json"], JsonNode.Parse(request.Recipe.ToJson())!.ToJsonString(new() { WriteIndented = true }) + "\n");
 
         var metrics = tested.ToJson(data);
@@ -92,13 +93,13 @@ internal static class TrainCommand
         metrics["seconds"] = Terminal.Value(fit.Elapsed.TotalSeconds);
         File.WriteAllText(output["metrics.json"], metrics.ToJsonString(new() { WriteIndented = true }) + "\n");
         rest.ThrowIfCancellationRequested();
-        output.Finish();
+        output.Finish("model.onnx", "model-*.zip", "path.*");
         if (!cancelled)
             output.Forget();
 
         tested.Say(terminal);
         terminal.Say(FormattableString.Invariant($"Trained in {fit.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all); scores {tested.RowsPerSecond:N0} rows a second."));
-        terminal.Say($"Written to {request.Table.Out}: model.zip, recipe.json, metrics.json{(along is null ? "" : ", path.json, path.csv and a model for each weight")}.");
+        terminal.Say($"Written to {request.Table.Out}: model.zip, {(onnx ? "model.onnx, " : "")}recipe.json, metrics.json{(along is null ? "" : ", path.json, path.csv and a model for each weight")}.");
         metrics["out"] = request.Table.Out;
         if (cancelled)
         {

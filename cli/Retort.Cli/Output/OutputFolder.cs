@@ -43,10 +43,14 @@ internal sealed class OutputFolder : IDisposable
     public string this[string name] => Path.Combine(_partial, name);
 
     /// <summary>Puts the files in place, over older ones of the same name.</summary>
-    public void Finish()
+    /// <param name="stale">Patterns of names; older files of these names that were not written anew belong to another model and go.</param>
+    public void Finish(params string[] stale)
     {
+        string[] left = [.. stale.SelectMany(pattern => Directory.GetFiles(_folder, pattern)).Where(old => !File.Exists(this[Path.GetFileName(old)]))];
         foreach (var file in Directory.GetFiles(_partial))
             File.Move(file, Path.Combine(_folder, Path.GetFileName(file)), overwrite: true);
+        foreach (var old in left)
+            File.Delete(old);
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Retort.Cli.Metrics;
+using Retort.Cli.Output;
 using Retort.Cli.Tables;
 
 namespace Retort.Cli.Training;
@@ -51,6 +52,30 @@ internal sealed class ModelFile
         using var zip = ZipFile.Open(path, ZipArchiveMode.Update);
         foreach (var entry in zip.Entries)
             entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // ML.NET writes the time of day there
+    }
+
+    /// <summary>Writes a model as ONNX beside its zip; where one of its steps has no such form, says so and writes nothing.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">Rows to check the file on.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="terminal">Hears of a refusal.</param>
+    /// <returns>Whether there is a file.</returns>
+    public static bool SaveOnnx(MLContext ml, ITransformer model, IDataView rows, string path, Terminal terminal)
+    {
+        var file = new MemoryStream();
+        try
+        {
+            ml.Model.SaveOnnx(model, rows, file);
+        }
+        catch (NotSupportedException e)
+        {
+            terminal.Say($"Note        model.onnx is not written: {e.Sentence()}");
+            return false;
+        }
+
+        File.WriteAllBytes(path, file.ToArray());
+        return true;
     }
 
     /// <summary>How the text loader must read the columns of a table that the model needs.</summary>
