@@ -24,6 +24,12 @@ internal sealed class TableOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string?> _group = new("--group")
+    {
+        Description = "A column whose rows of one value belong together, such as those of one customer: all of them are trained on, or none. It is left out of the features.",
+        HelpName = "COLUMN",
+    };
+
     private readonly Option<string?> _teacher = new("--teacher") { Description = "A saved ML.NET model to learn from beside the labels, or 'auto' for an ensemble of large networks that is trained first.", HelpName = "MODEL|auto" };
     private readonly Option<string> _folder;
 
@@ -38,7 +44,7 @@ internal sealed class TableOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_data, _label, _task, _test, _ignore, _guarded, _teacher, _folder])
+        foreach (var option in (Option[])[_data, _label, _task, _test, _ignore, _guarded, _group, _teacher, _folder])
             command.Options.Add(option);
     }
 
@@ -48,6 +54,6 @@ internal sealed class TableOptions
     /// <param name="force">Whether the model of another label or task may be replaced.</param>
     public TableRequest Read(ParseResult parsed, int seed, bool force) => new(
         parsed.GetRequiredValue(_data), parsed.GetRequiredValue(_label), parsed.GetValue(_task) is { } task ? Enum.Parse<LearningTask>(task, ignoreCase: true) : null, parsed.GetValue(_test),
-        parsed.GetRequiredValue(_ignore), parsed.GetRequiredValue(_guarded), parsed.GetValue(_teacher) is { } named && named.Equals(TableRequest.Auto, StringComparison.OrdinalIgnoreCase) ? TableRequest.Auto : parsed.GetValue(_teacher),
+        parsed.GetRequiredValue(_ignore), parsed.GetRequiredValue(_guarded), parsed.GetValue(_group), parsed.GetValue(_teacher) is { } named && named.Equals(TableRequest.Auto, StringComparison.OrdinalIgnoreCase) ? TableRequest.Auto : parsed.GetValue(_teacher),
         parsed.GetRequiredValue(_folder), seed, force);
 }

@@ -19,6 +19,12 @@ internal sealed record Column(
     /// <summary>More different values than this are not told apart.</summary>
     public const int MostValues = 10_000;
 
+    /// <summary>Every value that is there is a date or a time of a day.</summary>
+    public bool IsDates { get; init; }
+
+    /// <summary>Text of several words a row.</summary>
+    public bool IsProse => Kind == ColumnKind.Category && Values.Average(value => (double)value.Count(char.IsWhiteSpace)) >= 3;
+
     /// <summary>The file says 0 or 1, in whatever way, or a word for false or true: a binary label.</summary>
     public bool TwoSided => Kind == ColumnKind.Bool ? Values.Count == 2 : Kind == ColumnKind.Number && Different == 2 && Values.All(v => Number(v) is 0 or 1);
 

@@ -10,10 +10,16 @@ internal sealed class ColumnReader(string name, int index, bool isNamed)
     private static readonly HashSet<string> BoolNumbers = new(["0", "1", "+1", "-1", "+", "-"]);
     private static readonly HashSet<string> MissingWords = new(["?", "NA", "N/A", "NaN", "null"], StringComparer.OrdinalIgnoreCase);
 
+    private static readonly string[] DateForms =
+    [
+        "yyyy-M-d", "yyyy-M-d H:m", "yyyy-M-d H:m:s", "yyyy-M-dTH:m:s", "yyyy-M-dTH:m:sK", "yyyy-M-d H:m:s.FFFFFFF", "yyyy-M-dTH:m:s.FFFFFFFK", "yyyy/M/d", "yyyy/M/d H:m:s", "d.M.yyyy", "d.M.yyyy H:m", "d.M.yyyy H:m:s",
+        "M/d/yyyy", "M/d/yyyy H:m", "M/d/yyyy H:m:s", "M/d/yyyy h:m:s tt", "d/M/yyyy", "d/M/yyyy H:m", "d/M/yyyy H:m:s", "d-M-yyyy", "d MMM yyyy", "MMM d, yyyy",
+    ];
+
     private readonly HashSet<string> _seen = [];
     private readonly List<string> _values = [];
     private long _empty, _words, _numberCount;
-    private bool _numbers = true, _bools = true, _whole = true;
+    private bool _dates = true, _numbers = true, _bools = true, _whole = true;
     private Cell? _firstText, _firstNoTruth;
 
     public void Add(string value, long line)
@@ -43,6 +49,7 @@ internal sealed class ColumnReader(string name, int index, bool isNamed)
         }
 
         _bools &= isWord;
+        _dates = _dates && (MissingWords.Contains(value) || DateTime.TryParseExact(value, DateForms, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out _));
         if (_seen.Count < Column.MostValues && _seen.Add(value))
             _values.Add(value);
     }
@@ -52,6 +59,6 @@ internal sealed class ColumnReader(string name, int index, bool isNamed)
         var kind = _values.Count > 0 && _bools && _empty == 0 ? ColumnKind.Bool : _numbers ? ColumnKind.Number : ColumnKind.Category;
         // in a column of numbers the words say that there is none; in text they are values
         var values = kind == ColumnKind.Number && _words > 0 ? _values.Where(v => !MissingWords.Contains(v)).ToList() : _values;
-        return new Column(name, index, isNamed, kind, _empty + (kind == ColumnKind.Number ? _words : 0), values, _whole, _numberCount, _firstText, _firstNoTruth);
+        return new Column(name, index, isNamed, kind, _empty + (kind == ColumnKind.Number ? _words : 0), values, _whole, _numberCount, _firstText, _firstNoTruth) { IsDates = _dates && _values.Count > 0 && kind == ColumnKind.Category };
     }
 }

@@ -11,6 +11,9 @@ internal static class Names
         return all.Length > most ? $"{shown} and {all.Length - most} more" : shown;
     }
 
+    /// <summary>The first words of a long text.</summary>
+    public static string Short(string text, int most = 40) => text.Length <= most ? text : text[..most].TrimEnd() + " ...";
+
     /// <summary><c>1 seed</c>, <c>2 seeds</c>.</summary>
     public static string Count(long number, string thing) => FormattableString.Invariant($"{number:N0} {thing}{(number == 1 ? "" : "s")}");
 

@@ -15,7 +15,7 @@ internal sealed record Table(string Path, char Separator, long Rows, IReadOnlyLi
     /// <exception cref="InvalidDataException">The file is no table with a header.</exception>
     public static Table Read(string path, CancellationToken cancel)
     {
-        TextFile.MustExist(path);
+        TextFile.MustBeText(path);
         Utf8Text.Check(path, cancel);
         using var rows = new RowReader(path);
         var readers = rows.Names.Select((name, i) => new ColumnReader(name, i, rows.Header[i].Length > 0)).ToArray();

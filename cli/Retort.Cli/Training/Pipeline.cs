@@ -95,30 +95,30 @@ internal sealed class Pipeline
     /// <summary>Networks for several weights of the recipe's penalty, on rows as <see cref="Prepare"/> makes them.</summary>
     public PathRun Path(IDataView rows, Recipe recipe, IReadOnlyList<double> weights, Teacher? teacher, IProgress<PathReport> progress, CancellationToken stop) => _plan.Task switch
     {
-        LearningTask.Binary => PathRun.Of(_ml.BinaryClassification.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, progress: progress, stop: stop).Fit(rows)),
-        LearningTask.Multiclass => PathRun.Of(_ml.MulticlassClassification.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, progress: progress, stop: stop).Fit(rows)),
-        _ => PathRun.Of(_ml.Regression.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, progress: progress, stop: stop).Fit(rows)),
+        LearningTask.Binary => PathRun.Of(_ml.BinaryClassification.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, groupColumnName: _plan.Group?.Name, progress: progress, stop: stop).Fit(rows)),
+        LearningTask.Multiclass => PathRun.Of(_ml.MulticlassClassification.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, groupColumnName: _plan.Group?.Name, progress: progress, stop: stop).Fit(rows)),
+        _ => PathRun.Of(_ml.Regression.Trainers.NetworkPath(recipe, weights, Protected!, teacher, _label, _features, categoryColumnNames: Keys, groupColumnName: _plan.Group?.Name, progress: progress, stop: stop).Fit(rows)),
     };
 
     /// <summary>The search for a recipe, on rows as <see cref="Prepare"/> makes them.</summary>
     public SweepRun Sweep(IDataView rows, RecipeSpace space, SweepSettings settings, Teacher? teacher, string folder, IMonitor monitor, IProgress<SweepTrial> progress, CancellationToken stop) => _plan.Task switch
     {
         LearningTask.Binary => SweepRun.Of(_ml.BinaryClassification.Trainers.NetworkExperiment(
-            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop), rows),
+            space, settings, teacher, _label, _features, categoryColumnNames: Keys, groupColumnName: _plan.Group?.Name, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop), rows),
         LearningTask.Multiclass => SweepRun.Of(_ml.MulticlassClassification.Trainers.NetworkExperiment(
-            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop), rows),
+            space, settings, teacher, _label, _features, categoryColumnNames: Keys, groupColumnName: _plan.Group?.Name, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop), rows),
         _ => SweepRun.Of(_ml.Regression.Trainers.NetworkExperiment(
-            space, settings, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop), rows),
+            space, settings, teacher, _label, _features, categoryColumnNames: Keys, groupColumnName: _plan.Group?.Name, protectedColumnNames: Protected, folder: folder, monitor: monitor, progress: progress, stop: stop), rows),
     };
 
     /// <summary>The network's trainer, to follow <see cref="Prepare"/>.</summary>
     public IEstimator<ITransformer> Trainer(Recipe recipe, Teacher? teacher, IDataView? validation, IProgress<EpochReport>? progress, CancellationToken stop, Checkpoint? checkpoint = null, ITransformer? start = null) => _plan.Task switch
     {
         LearningTask.Binary => _ml.BinaryClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint, start: start),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, groupColumnName: _plan.Group?.Name, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint, start: start),
         LearningTask.Multiclass => _ml.MulticlassClassification.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint, start: start),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, groupColumnName: _plan.Group?.Name, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint, start: start),
         _ => _ml.Regression.Trainers.Network(
-            recipe, teacher, _label, _features, categoryColumnNames: Keys, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint, start: start),
+            recipe, teacher, _label, _features, categoryColumnNames: Keys, groupColumnName: _plan.Group?.Name, protectedColumnNames: Protected, validation: validation, progress: progress, stop: stop, checkpoint: checkpoint, start: start),
     };
 }

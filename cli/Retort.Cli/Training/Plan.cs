@@ -22,17 +22,23 @@ internal sealed record Plan(
     /// <summary>Columns that training looks at for a penalty, and the model does not read.</summary>
     public IReadOnlyList<Column> Protected { get; private init; } = [];
 
+    /// <summary>The column whose rows of one value are held out together; null where each row stands for itself.</summary>
+    public Column? Group { get; private init; }
+
     /// <summary>The columns that the model reads, in the order of the file.</summary>
     public IEnumerable<Column> Features => Numbers.Concat(Bools).Concat(Categories).OrderBy(c => c.Index);
 
     /// <summary>Guesses what the user did not say.</summary>
     /// <exception cref="InvalidDataException">A named column is missing, the label does not fit the task, or nothing is left to learn from.</exception>
-    public static Plan Of(Table table, string label, LearningTask? task, IReadOnlyCollection<string> ignore, IReadOnlyCollection<string>? protectedColumns = null)
+    public static Plan Of(Table table, string label, LearningTask? task, IReadOnlyCollection<string> ignore, IReadOnlyCollection<string>? protectedColumns = null, string? group = null)
     {
         var target = table[label];
         Column[] guarded = [.. (protectedColumns ?? []).SelectMany(asked => Named(table, asked)).Distinct().Select(name => table[name])];
         if (guarded.Contains(target))
             throw new UsageException($"Option --protected must not name the label, but names '{label}'.");
+        var together = group is null ? null : table[group];
+        if (together == target)
+            throw new UsageException($"Option --group must not name the label, but names '{label}'.");
         ignore = [.. ignore.SelectMany(asked => Named(table, asked))];
         if (ignore.Contains(label))
             throw new UsageException($"Option --ignore must not name the label, but names '{label}'.");
@@ -40,7 +46,7 @@ internal sealed record Plan(
         var ignored = new List<(string, string)>();
         var used = new List<Column>();
         foreach (var column in table.Columns.Where(c => c != target))
-            if ((guarded.Contains(column) ? "protected, for the penalty alone" : Reason(column, table.Rows, ignore)) is { } reason)
+            if ((guarded.Contains(column) ? "protected, for the penalty alone" : column == together ? "the group, whose rows stay together" : Reason(column, table.Rows, ignore)) is { } reason)
                 ignored.Add((column.Name, reason));
             else
                 used.Add(column);
@@ -49,7 +55,7 @@ internal sealed record Plan(
 
         var chosen = task ?? Guess(target, table.Rows);
         CheckLabel(target, chosen, table.Rows);
-        return new Plan(target, chosen, Of(ColumnKind.Number), Of(ColumnKind.Bool), Of(ColumnKind.Category), ignored) { Protected = guarded };
+        return new Plan(target, chosen, Of(ColumnKind.Number), Of(ColumnKind.Bool), Of(ColumnKind.Category), ignored) { Protected = guarded, Group = together };
 
         Column[] Of(ColumnKind kind) => [.. used.Where(c => c.Kind == kind)];
     }
@@ -65,7 +71,9 @@ internal sealed record Plan(
         : !column.IsNamed ? "the header has no name for it"
         : column.Values.Count == 0 ? "it is empty"
         : column.Values.Count == 1 && column.Missing == 0 ? $"it always says '{column.Values[0]}'"
-        : column.Kind == ColumnKind.Category && column.Values.Count > Math.Max(50, rows / 2) ? $"text{(column.Spoiler is { } spoiler ? $" ({spoiler})" : "")} with {Count(column)} different values in {rows} rows"
+        : column.IsDates && column.Values.Count > 50 ? $"dates, such as '{column.Values[0]}'; a column of what matters in them, such as days since or month, would be read"
+        : column.Kind == ColumnKind.Category && column.Values.Count > Math.Max(50, rows / 2) ? column.IsProse ? $"free text, such as '{Names.Short(column.Values[0])}'; columns of what it says would be read"
+        : $"text{(column.Spoiler is { } spoiler ? $" ({spoiler})" : "")} with {Count(column)} different values in {rows} rows"
         : null;
 
     private static LearningTask Guess(Column label, long rows) =>

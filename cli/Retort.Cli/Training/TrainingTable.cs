@@ -59,7 +59,7 @@ internal sealed class TrainingTable
     {
         var ml = new MLContext(request.Seed);
         var table = Table.Read(request.Data, cancel);
-        var plan = Plan.Of(table, request.Label, request.Task, request.Ignore, request.Protected);
+        var plan = Plan.Of(table, request.Label, request.Task, request.Ignore, request.Protected, request.Group);
         Tell(terminal, table, plan, request.Task is null, request.Teacher is not null && plan.Task != LearningTask.Binary);
         if (!request.Force)
             MustNotReplaceAnother(request.Out, plan);
@@ -117,7 +117,7 @@ internal sealed class TrainingTable
     // what the pipeline reads and, beside it, what training alone looks at and what the teacher reads
     private IReadOnlyList<(string Name, DataKind Kind)> Columns(Table table)
     {
-        IReadOnlyList<(string Name, DataKind Kind)> own = [.. Pipeline.Columns, .. Plan.Protected.Select(column => (column.Name, Pipeline.Kind(column)))];
+        IReadOnlyList<(string Name, DataKind Kind)> own = [.. Pipeline.Columns, .. Plan.Protected.Where(column => column != Plan.Group).Select(column => (column.Name, Pipeline.Kind(column))), .. Plan.Group is { } group ? [(group.Name, DataKind.String)] : Array.Empty<(string, DataKind)>()];
         if (Teacher is null)
             return own;
         var all = own.ToList();
@@ -139,7 +139,7 @@ internal sealed class TrainingTable
         var rows = Labelled(table.Load(ml, columns));
         if (Request.Test is null)
         {
-            var split = ml.Data.TrainTestSplit(ml.Data.Cache(rows), TestShare, seed: Request.Seed);
+            var split = ml.Data.TrainTestSplit(ml.Data.Cache(rows), TestShare, Plan.Group?.Name, Request.Seed);
             return (split.TrainSet, split.TestSet, 0);
         }
 

@@ -41,6 +41,22 @@ public sealed class PlanTests
     }
 
     [TestMethod]
+    public void Dates_and_free_text_are_left_out_by_name()
+    {
+        using var cli = new Cli();
+        var day = new DateTime(2024, 1, 30);
+        var lines = Enumerable.Range(0, 120).Select(i =>
+            $"{i},{day.AddDays(i / 2):yyyy-MM-dd},{day.AddHours(i):d.M.yyyy HH:mm},{day.AddDays(i):M/d/yyyy},{day.AddDays(i % 5):yyyy-MM-dd},the pump of line {i} leaks a little,{i % 2}");
+        var plan = Plan.Of(Table.Read(cli.File("a.csv", [.. lines.Prepend("n,iso,german,american,few,note,y")]), default), "y", null, []);
+
+        const string Hint = "; a column of what matters in them, such as days since or month, would be read";
+        Assert.AreEqual(
+            $"iso: dates, such as '2024-01-30'{Hint}; german: dates, such as '30.1.2024 00:00'{Hint}; american: dates, such as '1/30/2024'{Hint}; note: free text, such as 'the pump of line 0 leaks a little'; columns of what it says would be read",
+            string.Join("; ", plan.Ignored.Select(i => $"{i.Name}: {i.Reason}")));
+        CollectionAssert.AreEqual(new[] { "n", "few" }, plan.Features.Select(c => c.Name).ToArray());
+    }
+
+    [TestMethod]
     public void A_label_that_does_not_fit_is_refused_in_one_sentence()
     {
         using var cli = new Cli();

@@ -50,7 +50,7 @@ public sealed class StrangerTests
     }
 
     [TestMethod]
-    public void What_is_not_UTF_8_is_refused_with_its_line()
+    public void What_is_not_UTF_8_is_refused_with_its_line_and_other_forms_by_name()
     {
         using var cli = new Cli();
         string Message(byte[] bytes)
@@ -62,6 +62,8 @@ public sealed class StrangerTests
         Assert.AreEqual($"File '{cli["a.csv"]}' must be UTF-8, but line 3 has the byte 0xFC; save it as UTF-8 first.", Message(Encoding.Latin1.GetBytes("a,b\n1,2\nMünchen,3\n")));
         Assert.AreEqual($"File '{cli["a.csv"]}' must be UTF-8, but line 1 has the byte 0xFF; save it as UTF-8 first.", Message([0xFF, 0xFE, (byte)'a', 0]));
         Assert.AreEqual($"File '{cli["a.csv"]}' must be UTF-8, but line 2 has the byte 0xE2; save it as UTF-8 first.", Message([.. "a,b\n1,"u8, 0xE2, 0x82]));
+        Assert.AreEqual($"File '{cli["a.csv"]}' must be CSV or TSV, but is Parquet; write it as CSV first.", Message([.. "PAR1"u8, 0x15, 0x04]));
+        Assert.AreEqual($"File '{cli["a.csv"]}' must be CSV or TSV, but is a zip archive, as workbooks are; write it as CSV first.", Message([(byte)'P', (byte)'K', 3, 4, 20, 0]));
 
         // a letter of three bytes at every place around the border of the pieces that are read
         for (var shift = 0; shift < 4; shift++)

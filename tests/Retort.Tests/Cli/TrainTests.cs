@@ -58,6 +58,22 @@ public sealed class TrainTests
     }
 
     [TestMethod]
+    public void Rows_of_a_group_are_trained_on_together_or_not_at_all()
+    {
+        using var cli = new Cli();
+        var random = new Random(1);
+        var labels = Enumerable.Range(0, 60).Select(_ => random.Next(2)).ToArray();
+        var data = cli.File("a.csv", [.. Enumerable.Range(0, 600).Select(i => $"{random.Next(100)},of {i % 60},customer {i % 60},{labels[i % 60]}").Prepend("n,who,customer,y")]);
+        string[] train = ["train", "--data", data, "--label", "y", "--epochs", "15", "--ignore", "customer"];
+        double Accuracy(params string[] more) => Cli.Json([.. train, .. more]).GetProperty("accuracy").GetDouble();
+
+        Assert.IsTrue(Accuracy("--out", cli["a"]) > 0.95, "each customer was seen");
+        Assert.IsTrue(Accuracy("--out", cli["b"], "--group", "customer") < 0.75, "no customer was");
+        Cli.Fails(2, "Option --group must not name the label, but names 'y'.", [.. train, "--group", "y"]);
+        Cli.Fails(1, "Column 'x' was not found; 'a.csv' has 'n', 'who', 'customer', 'y'.", [.. train, "--group", "x"]);
+    }
+
+    [TestMethod]
     public void A_path_of_weights_is_printed_and_written_with_a_model_for_each()
     {
         using var cli = new Cli();
