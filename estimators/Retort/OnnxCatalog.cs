@@ -10,7 +10,7 @@ public static class OnnxCatalog
     /// <remarks>
     /// The file holds what stands before the network as far as it is lines and tables of one column each (missing values replaced, scaling, keys, one number a category, columns joined), the network, its calibration and its class names. Opset 17; the number of rows is free.
     /// In come the columns that the model reads, each [rows, 1], or [rows, width] of a vector: numbers as float, double or int64, Boolean, texts, keys as int64 from 1 on, 0 for none. Out go <c>Score</c>, <c>Probability</c> and <c>PredictedLabel</c> as ML.NET has them, the label in its own values; in regression <c>Score</c>,
-    /// and <c>Quantiles</c> or <c>StandardDeviation</c> where the network gives them. Scores agree with ours to about 1e-6.
+    /// and <c>Quantiles</c> or <c>StandardDeviation</c> where the network gives them. Scores agree with ours to about 1e-6. The file's notes hold the <c>recipe</c> and, as a JSON array in the order of the scores, the <c>classes</c>.
     /// ML.NET's steps keep to themselves what they learned; so they are asked: each column is changed alone and what the network would read is watched. The result is held against the model's own steps on random rows and on up to 1000 rows of <paramref name="data"/>, and refused where it differs.
     /// Not for steps that mix columns or bend numbers (principal components, logarithms, bins, words of a text): score with ML.NET then.
     /// </remarks>

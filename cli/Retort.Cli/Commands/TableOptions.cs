@@ -30,7 +30,7 @@ internal sealed class TableOptions
         HelpName = "COLUMN",
     };
 
-    private readonly Option<string?> _teacher = new("--teacher") { Description = "A saved ML.NET model to learn from beside the labels, or 'auto' for an ensemble of large networks that is trained first.", HelpName = "MODEL|auto" };
+    private readonly Option<string?> _teacher = new("--teacher") { Description = "A saved ML.NET model or a file of ONNX to learn from beside the labels, or 'auto' for an ensemble of large networks that is trained first.", HelpName = "MODEL|auto" };
     private readonly Option<string> _folder;
 
     /// <param name="files">What is written to --out.</param>

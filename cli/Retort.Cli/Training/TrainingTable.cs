@@ -13,7 +13,7 @@ internal sealed class TrainingTable
 {
     private const double TestShare = 0.2;
 
-    private TrainingTable(MLContext ml, TableRequest request, Table table, Plan plan, ModelFile? teacher, CancellationToken cancel)
+    private TrainingTable(MLContext ml, TableRequest request, Table table, Plan plan, TeacherFile? teacher, CancellationToken cancel)
     {
         (Context, Request, Plan, Teacher) = (ml, request, plan, teacher);
         Pipeline = new(ml, plan, table.Columns.Select(column => column.Name));
@@ -33,7 +33,7 @@ internal sealed class TrainingTable
     public Pipeline Pipeline { get; }
 
     /// <summary>The model to learn from; null where there is none, or it is yet to be trained.</summary>
-    public ModelFile? Teacher { get; }
+    public TeacherFile? Teacher { get; }
 
     /// <summary>The columns that a model is saved with.</summary>
     public DataViewSchema Input { get; }
@@ -63,14 +63,14 @@ internal sealed class TrainingTable
         Tell(terminal, table, plan, request.Task is null, request.Teacher is not null && plan.Task != LearningTask.Binary);
         if (!request.Force)
             MustNotReplaceAnother(request.Out, plan);
-        return new(ml, request, table, plan, request.Teacher is { } path and not TableRequest.Auto ? ModelFile.Load(ml, path) : null, cancel);
+        return new(ml, request, table, plan, request.Teacher is { } path and not TableRequest.Auto ? TeacherFile.Load(ml, path, table, plan) : null, cancel);
     }
 
     /// <summary>Whom networks learn from, if anyone.</summary>
     /// <param name="recipe">The student's recipe.</param>
     /// <param name="told">Hears of each network of a teacher that is trained first.</param>
     public Teacher? TaughtBy(Recipe recipe, Action<double, string> told) =>
-        Teacher is not null ? Retort.Teacher.Of(Teacher.Model) : Request.Teacher == TableRequest.Auto ? AutoTeacher.For(recipe, (share, text) => told(share, $"the teacher, {text}")) : null;
+        Teacher is not null ? Retort.Teacher.Of(Teacher.Model, scoreColumnName: Teacher.Scores) : Request.Teacher == TableRequest.Auto ? AutoTeacher.For(recipe, (share, text) => told(share, $"the teacher, {text}")) : null;
 
     public static string Name(LearningTask task) => task.ToString().ToLowerInvariant();
 
@@ -121,7 +121,7 @@ internal sealed class TrainingTable
         if (Teacher is null)
             return own;
         var all = own.ToList();
-        foreach (var column in Teacher.Columns(table))
+        foreach (var column in Teacher.Columns)
         {
             var same = own.FirstOrDefault(c => c.Name == column.Name);
             if (same.Name is null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
 
@@ -41,6 +42,8 @@ internal static class OnnxExport
     private static void Finish(OnnxGraph graph, NetworkTransformer network, OnnxValue? features, OnnxValue[] categories, Stream stream, CalibrationTransformer[] calibrations, Func<OnnxValue, OnnxValue>? margin = null)
     {
         graph.Note("recipe", network.Model.Recipe.ToJson());
+        if (network.Classes is { } classes)
+            graph.Note("classes", JsonSerializer.Serialize(classes.Names)); // in the order of the scores
         var fitted = network.Fitted;
         var served = calibrations.Aggregate(OnnxScore.Of(fitted, graph, features, categories), Calibrated);
         if (margin is not null)
