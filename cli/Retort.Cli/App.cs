@@ -74,7 +74,7 @@ internal static class App
         var help = new HelpOption();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         var root = new Command("retort", "Retort trains small, strong networks as ML.NET models, taught by labels and by bigger models.") { help, new VersionOption(), Json };
-        foreach (var command in (Command[])[DemoCommand.Create(), MethodsCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), CalibrateCommand.Create(), MergeCommand.Create(), SweepCommand.Create(), ExportCommand.Create(), PredictCommand.Create(), ScoreCommand.Create()])
+        foreach (var command in (Command[])[DemoCommand.Create(), MethodsCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), CalibrateCommand.Create(), MergeCommand.Create(), SweepCommand.Create(), ExportCommand.Create(), ReportCommand.Create(), PredictCommand.Create(), ScoreCommand.Create()])
             root.Subcommands.Add(command);
         return root;
     }

@@ -54,6 +54,11 @@ internal static class Examples
             "retort export --model small/model.zip --out small/model.onnx",
             "retort export --model small/model.zip --format portable --data held-out.csv --out portable.zip",
         ],
+        "report" =>
+        [
+            "retort report --model small/model.zip --data customers.csv --out small/report.html",
+            "retort report --model small/model.zip --data later.csv --protected sex,age --teacher big/model.zip",
+        ],
         "predict" =>
         [
             "retort predict --model small/model.zip --data new.csv --out scored.csv",

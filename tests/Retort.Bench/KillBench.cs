@@ -79,7 +79,7 @@ internal static class KillBench
     {
         string[] names = ["model.zip", "model.onnx", "recipe.json"];
         return names.All(name => File.ReadAllBytes(Path.Combine(whole, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(killed, name))))
-            && Directory.GetFileSystemEntries(killed).Select(Path.GetFileName).Order().SequenceEqual(["metrics.json", "model.onnx", "model.zip", "recipe.json"]);
+            && Directory.GetFileSystemEntries(killed).Select(Path.GetFileName).Order().SequenceEqual(["metrics.json", "model.onnx", "model.zip", "recipe.json", "report.html"]);
     }
 
     private static void WriteRows(string path)

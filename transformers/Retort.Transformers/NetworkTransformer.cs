@@ -27,6 +27,10 @@ public abstract class NetworkTransformer : FeatureTransformer, ISingleFeaturePre
 
     internal FittedNetwork Fitted => Model.Fitted;
 
+    /// <summary>The same network without what <see cref="Recipe.Calibration"/> learned, to compare with; the network itself where it learned nothing.</summary>
+    public NetworkTransformer WithoutCalibration() =>
+        Fitted.Calibrator is null ? this : With(new(Fitted.With(Fitted.Parameters), Model.Recipe with { Calibration = null }));
+
     /// <summary>The same columns, scored by another network of the same task and shape.</summary>
     internal NetworkTransformer With(NetworkModel model) => Create(model, FeatureColumnName, CategoryColumnNames, Classes);
 

@@ -47,7 +47,7 @@ internal static class EvaluateCommand
         var speed = 1 / Measured.SecondsARow(file.Model, rows, cancel);
 
         var fairness = guarded.Length == 0 ? null : Fairness.Of(ml, file.Model.Transform(rows), scored.Task, label, guarded, seed);
-        Report.Quality(terminal, quality, scored);
+        QualityTable.Say(terminal, quality, scored);
         if (fairness is not null)
             FairnessReport.Say(terminal, fairness);
         terminal.Say(FormattableString.Invariant($"Scores {speed:N0} rows a second."));

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Retort.Cli.Output;
+using Retort.Cli.Reports;
 using Retort.Cli.Training;
 
 namespace Retort.Cli.Commands;
@@ -17,7 +18,7 @@ internal static class SweepCommand
 
     public static Command Create()
     {
-        var table = new TableOptions("model.zip, model.onnx, recipe.json, sweep.json and metrics.json; a search that was ended goes on there", "model");
+        var table = new TableOptions("model.zip, model.onnx, recipe.json, sweep.json, metrics.json and report.html; a search that was ended goes on there", "model");
         var minutes = new Option<double?>("--minutes")
         {
             Description = "How long the search may take, in all where it goes on; default 5, or no limit where --trials is given.",
@@ -123,13 +124,14 @@ internal static class SweepCommand
         metrics["rowsPerSecond"] = Terminal.Value(tested.RowsPerSecond);
         metrics["seconds"] = Terminal.Value(clock.Elapsed.TotalSeconds);
         File.WriteAllText(output["metrics.json"], Indented(metrics));
+        var report = ReportFile.TryWrite(terminal, output[ReportFile.Name], () => ReportSource.Of(data, best, tested, output["model.zip"]), rest);
         rest.ThrowIfCancellationRequested();
-        output.Finish("model.onnx", "model-*.zip");
+        output.Finish("model.onnx", "model-*.zip", "path.*", ReportFile.Name);
 
         Say(terminal, sweep, goals, space, settings, front, chosen);
         tested.Say(terminal);
         terminal.Say(FormattableString.Invariant($"Searched for {clock.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all by this command); the network scores {tested.RowsPerSecond:N0} rows a second."));
-        terminal.Say($"Written to {request.Out}: model.zip, {(onnx ? "model.onnx, " : "")}recipe.json, sweep.json, metrics.json{(front.Length > 0 ? " and a model for each trial on the front" : "")}; with more --minutes or --trials the same command goes on.");
+        terminal.Say($"Written to {request.Out}: model.zip, {(onnx ? "model.onnx, " : "")}recipe.json, sweep.json, metrics.json{(report ? $", {ReportFile.Name}" : "")}{(front.Length > 0 ? " and a model for each trial on the front" : "")}; with more --minutes or --trials the same command goes on.");
         metrics["out"] = request.Out;
         if (cancelled)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Retort.Cli.Reports;
 using Retort.Cli.Training;
 
 namespace Retort.Cli.Commands;
@@ -55,5 +56,8 @@ internal sealed class TableOptions
     public TableRequest Read(ParseResult parsed, int seed, bool force) => new(
         parsed.GetRequiredValue(_data), parsed.GetRequiredValue(_label), parsed.GetValue(_task) is { } task ? Enum.Parse<LearningTask>(task, ignoreCase: true) : null, parsed.GetValue(_test),
         parsed.GetRequiredValue(_ignore), parsed.GetRequiredValue(_guarded), parsed.GetValue(_group), parsed.GetValue(_teacher) is { } named && named.Equals(TableRequest.Auto, StringComparison.OrdinalIgnoreCase) ? TableRequest.Auto : parsed.GetValue(_teacher),
-        parsed.GetRequiredValue(_folder), seed, force);
+        parsed.GetRequiredValue(_folder), seed, force)
+    {
+        Command = Provenance.Line(parsed.Tokens.Select(token => token.Value)),
+    };
 }

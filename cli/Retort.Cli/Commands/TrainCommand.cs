@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Retort.Cli.Output;
+using Retort.Cli.Reports;
 using Retort.Cli.Training;
 
 namespace Retort.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var table = new TableOptions("model.zip, model.onnx, recipe.json and metrics.json", "model");
+        var table = new TableOptions("model.zip, model.onnx, recipe.json, metrics.json and report.html", "model");
         var path = new Option<string?>("--path")
         {
             Description = "Weights of the recipe's penalty, separated by commas: a network for each, side by side, with a table of what it costs and what it brings. 0 and the recipe's own weight are always among them; model.zip is that of the latter.",
@@ -62,13 +63,14 @@ internal static class TrainCommand
             terminal.Say($"Goes on     from {checkpoint.Path}, where an earlier run was ended");
 
         var fit = Stopwatch.StartNew();
+        var learning = new LearningRecord();
         ITransformer model;
         PathRun? along = null;
         ITransformer? prepared = null;
         try
         {
             model = request.Path.Count > 0 ? AlongPath() : start is not null ? FromStart(start) : terminal.Progress("Training", show => pipeline
-                .Build(request.Recipe, data.TaughtBy(request.Recipe, show), new EpochProgress(show), cancel, checkpoint)
+                .Build(request.Recipe, data.TaughtBy(request.Recipe, show), learning.Before(new EpochProgress(show)), cancel, checkpoint)
                 .Fit(data.LabelMap.Transform(data.Train)));
         }
         catch (OperationCanceledException) when (File.Exists(checkpoint.Path))
@@ -91,15 +93,18 @@ internal static class TrainCommand
             metrics["path"] = points;
         metrics["rowsPerSecond"] = Terminal.Value(tested.RowsPerSecond);
         metrics["seconds"] = Terminal.Value(fit.Elapsed.TotalSeconds);
+        metrics["learning"] = learning.ToJson();
         File.WriteAllText(output["metrics.json"], metrics.ToJsonString(new() { WriteIndented = true }) + "\n");
+        metrics.Remove("learning"); // a list an epoch: for programs that read the file
+        var report = ReportFile.TryWrite(terminal, output[ReportFile.Name], () => ReportSource.Of(data, model, tested, output["model.zip"]), rest);
         rest.ThrowIfCancellationRequested();
-        output.Finish("model.onnx", "model-*.zip", "path.*");
+        output.Finish("model.onnx", "model-*.zip", "path.*", "sweep.json", ReportFile.Name);
         if (!cancelled)
             output.Forget();
 
         tested.Say(terminal);
         terminal.Say(FormattableString.Invariant($"Trained in {fit.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all); scores {tested.RowsPerSecond:N0} rows a second."));
-        terminal.Say($"Written to {request.Table.Out}: model.zip, {(onnx ? "model.onnx, " : "")}recipe.json, metrics.json{(along is null ? "" : ", path.json, path.csv and a model for each weight")}.");
+        terminal.Say($"Written to {request.Table.Out}: model.zip, {(onnx ? "model.onnx, " : "")}recipe.json, metrics.json{(report ? $", {ReportFile.Name}" : "")}{(along is null ? "" : ", path.json, path.csv and a model for each weight")}.");
         metrics["out"] = request.Table.Out;
         if (cancelled)
         {
@@ -114,7 +119,7 @@ internal static class TrainCommand
         {
             prepared = begun.Steps;
             var mapped = data.LabelMap.Transform(data.Train);
-            return Whole(terminal.Progress("Training", show => pipeline.Trainer(request.Recipe, data.TaughtBy(request.Recipe, show), null, new EpochProgress(show), cancel, checkpoint, begun.Network).Fit(prepared?.Transform(mapped) ?? mapped)));
+            return Whole(terminal.Progress("Training", show => pipeline.Trainer(request.Recipe, data.TaughtBy(request.Recipe, show), null, learning.Before(new EpochProgress(show)), cancel, checkpoint, begun.Network).Fit(prepared?.Transform(mapped) ?? mapped)));
         }
 
         ITransformer Whole(ITransformer network) => prepared is null ? network : prepared.Append(network);
@@ -125,7 +130,7 @@ internal static class TrainCommand
             var mapped = data.LabelMap.Transform(data.Train);
             prepared = pipeline.Prepare()?.Fit(mapped);
             var own = request.Recipe.Penalty!.Weight;
-            along = terminal.Progress("Training", show => pipeline.Path(prepared?.Transform(mapped) ?? mapped, request.Recipe, [.. request.Path, own], data.TaughtBy(request.Recipe, show), new PathProgress(show), cancel));
+            along = terminal.Progress("Training", show => pipeline.Path(prepared?.Transform(mapped) ?? mapped, request.Recipe, [.. request.Path, own], data.TaughtBy(request.Recipe, show), learning.Before(new PathProgress(show), own), cancel));
             return Whole(along.At(own) ?? throw new CancelledException(FormattableString.Invariant($"Cancelled before the network of weight {own} had ended its first epoch, so no model was written.")));
         }
     }

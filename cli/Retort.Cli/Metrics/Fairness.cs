@@ -15,22 +15,8 @@ internal static class Fairness
     /// <param name="seed">Where draws begin.</param>
     public static FairnessMetrics Of(MLContext ml, IDataView scored, LearningTask task, string label, IReadOnlyList<string> guarded, int seed)
     {
-        var own = Names.Free("Label", scored.Schema.Select(column => column.Name));
-        switch (task)
-        {
-            case LearningTask.Binary when scored.Schema[label].Type is not BooleanDataViewType:
-                var known = ml.Data.FilterRowsByMissingValues(scored, label); // a Boolean cannot say that it has none
-                scored = ml.Transforms.Conversion.ConvertType(own, label, DataKind.Boolean).Fit(known).Transform(known);
-                break;
-            case LearningTask.Multiclass:
-                scored = ml.Transforms.Conversion.MapValueToKey(own, label).Fit(scored).Transform(scored);
-                break;
-            default:
-                own = label;
-                break;
-        }
-
-        return ml.EvaluateFairness(scored, guarded, labelColumnName: own, seed: seed);
+        var (rows, own) = EvaluationLabel.Of(ml, scored, task, label);
+        return ml.EvaluateFairness(rows, guarded, labelColumnName: own, seed: seed);
     }
 
     /// <summary>How the text loader must read protected columns that nothing else reads.</summary>

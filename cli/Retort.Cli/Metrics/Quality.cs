@@ -83,7 +83,8 @@ internal static class Quality
         return [("rmse", Math.Sqrt(square / scored.Rows)), ("mae", absolute / scored.Rows), ("r2", 1 - square / spread)];
     }
 
-    private static int Top(ReadOnlySpan<float> row)
+    /// <summary>The likeliest class, of equals the first.</summary>
+    public static int Top(ReadOnlySpan<float> row)
     {
         var top = 0;
         for (var c = 1; c < row.Length; c++)

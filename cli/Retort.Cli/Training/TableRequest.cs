@@ -17,4 +17,7 @@ internal sealed record TableRequest(
 {
     /// <summary>The teacher that is trained first.</summary>
     public const string Auto = "auto";
+
+    /// <summary>The command line.</summary>
+    public string Command { get; init; } = "";
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Retort.Cli.Metrics;
 using Retort.Cli.Output;
+using Retort.Cli.Reports;
 
 namespace Retort.Cli.Training;
 
@@ -43,12 +44,13 @@ internal sealed record TestedModel(Scored Scored, IReadOnlyList<(string Name, do
             metrics[name] = Terminal.Value(value);
         if (Fairness is not null)
             metrics["fairness"] = JsonNode.Parse(Fairness.ToJson());
+        metrics["provenance"] = Provenance.Of(data.Request.Command, data.Request.Seed, data.Table, data.Request.Test, data.Plan.Group?.Name);
         return metrics;
     }
 
     public void Say(Terminal terminal)
     {
-        Report.Quality(terminal, Quality, Scored);
+        QualityTable.Say(terminal, Quality, Scored);
         if (Fairness is not null)
             FairnessReport.Say(terminal, Fairness);
     }

@@ -15,7 +15,7 @@ internal sealed class TrainingTable
 
     private TrainingTable(MLContext ml, TableRequest request, Table table, Plan plan, TeacherFile? teacher, CancellationToken cancel)
     {
-        (Context, Request, Plan, Teacher) = (ml, request, plan, teacher);
+        (Context, Request, Table, Plan, Teacher) = (ml, request, table, plan, teacher);
         Pipeline = new(ml, plan, table.Columns.Select(column => column.Name));
         Input = table.Load(ml, Pipeline.Columns).Schema;
         var columns = Columns(table);
@@ -27,6 +27,9 @@ internal sealed class TrainingTable
     public MLContext Context { get; }
 
     public TableRequest Request { get; }
+
+    /// <summary>The file, as one reading of it found it.</summary>
+    public Table Table { get; }
 
     public Plan Plan { get; }
 
@@ -133,13 +136,16 @@ internal sealed class TrainingTable
         return all;
     }
 
+    /// <summary>The rows to learn from and those to test on, the same for a seed and a file.</summary>
+    public static DataOperationsCatalog.TrainTestData Split(MLContext ml, IDataView rows, string? group, int seed) => ml.Data.TrainTestSplit(ml.Data.Cache(rows), TestShare, group, seed);
+
     private (IDataView Train, IDataView Test, long TestMissing) Split(Table table, IReadOnlyList<(string, DataKind)> columns, CancellationToken cancel)
     {
         var ml = Context;
         var rows = Labelled(table.Load(ml, columns));
         if (Request.Test is null)
         {
-            var split = ml.Data.TrainTestSplit(ml.Data.Cache(rows), TestShare, Plan.Group?.Name, Request.Seed);
+            var split = Split(ml, rows, Plan.Group?.Name, Request.Seed);
             return (split.TrainSet, split.TestSet, 0);
         }
 

@@ -79,7 +79,7 @@ public sealed class ProcessTests
         StringAssert.Contains(output, $"Goes on     from {cli["m/.checkpoint"]}, where an earlier run was ended");
         Assert.AreEqual(0, Cli.Run(Arguments("whole")).Code);
         CollectionAssert.AreEqual(File.ReadAllBytes(cli["whole/model.zip"]), File.ReadAllBytes(cli["m/model.zip"]));
-        CollectionAssert.AreEqual(new[] { "metrics.json", "model.onnx", "model.zip", "recipe.json" }, Directory.GetFileSystemEntries(cli["m"]).Select(Path.GetFileName).Order().ToArray());
+        CollectionAssert.AreEqual(new[] { "metrics.json", "model.onnx", "model.zip", "recipe.json", "report.html" }, Directory.GetFileSystemEntries(cli["m"]).Select(Path.GetFileName).Order().ToArray());
     }
 
     [TestMethod]

@@ -27,7 +27,7 @@ public sealed class SweepCommandTests
     {
         using var cli = new Cli();
         var found = Cli.Json(Sweep(cli, "m", 9));
-        CollectionAssert.AreEqual(new[] { ".sweep", "metrics.json", "model.onnx", "model.zip", "recipe.json", "sweep.json" }, Files(cli["m"]));
+        CollectionAssert.AreEqual(new[] { ".sweep", "metrics.json", "model.onnx", "model.zip", "recipe.json", "report.html", "sweep.json" }, Files(cli["m"]));
         using var sweep = JsonDocument.Parse(File.ReadAllText(cli["m/sweep.json"]));
         var trials = sweep.RootElement.GetProperty("trials").EnumerateArray().ToArray();
         var best = trials[sweep.RootElement.GetProperty("best").GetInt32()];

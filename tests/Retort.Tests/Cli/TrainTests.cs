@@ -6,7 +6,7 @@ namespace Retort.Tests;
 [TestClass]
 public sealed class TrainTests
 {
-    private static readonly string[] Files = ["metrics.json", "model.onnx", "model.zip", "recipe.json"];
+    private static readonly string[] Files = ["metrics.json", "model.onnx", "model.zip", "recipe.json", "report.html"];
 
     [TestMethod]
     [DataRow("breast-cancer.csv", "malignant", "accuracy", 0.9, 1)]
@@ -83,7 +83,7 @@ public sealed class TrainTests
         var trained = Cli.Json([.. train, "--recipe", recipe, "--path", "0.5,20"]);
         CollectionAssert.AreEqual(new[] { 0, 0.5, 5, 20 }, trained.GetProperty("path").EnumerateArray().Select(point => point.GetProperty("weight").GetDouble()).ToArray());
         CollectionAssert.AreEqual(
-            new[] { "metrics.json", "model-0.5.zip", "model-0.zip", "model-20.zip", "model-5.zip", "model.onnx", "model.zip", "path.csv", "path.json", "recipe.json" },
+            new[] { "metrics.json", "model-0.5.zip", "model-0.zip", "model-20.zip", "model-5.zip", "model.onnx", "model.zip", "path.csv", "path.json", "recipe.json", "report.html" },
             Directory.GetFileSystemEntries(cli["m"]).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray());
         var table = File.ReadAllLines(cli["m/path.csv"]);
         Assert.AreEqual(5, table.Length);
@@ -98,7 +98,7 @@ public sealed class TrainTests
             Cli.Json("predict", "--model", cli[model], "--data", data, "--out", cli[Path.GetFileName(model) + ".csv"]);
         Assert.AreEqual(File.ReadAllText(cli["model.zip.csv"]), File.ReadAllText(cli["along.zip.csv"]));
         Assert.AreEqual(File.ReadAllText(cli["model.zip.csv"]), File.ReadAllText(cli["along-5.zip.csv"]));
-        Assert.AreEqual("metrics.json model.onnx model.zip recipe.json", string.Join(' ', Directory.GetFileSystemEntries(cli["m"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)), "what belongs to the earlier run goes");
+        Assert.AreEqual("metrics.json model.onnx model.zip recipe.json report.html", string.Join(' ', Directory.GetFileSystemEntries(cli["m"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)), "what belongs to the earlier run goes");
 
         Cli.Fails(2, "Option --path must hold numbers of at least 0, separated by commas, but holds 'x'.", [.. train, "--recipe", recipe, "--path", "1,x"]);
         Cli.Fails(2, "Option --path must come with a recipe that has a Penalty, but comes without.", [.. train, "--path", "1"]);

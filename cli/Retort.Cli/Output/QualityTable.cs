@@ -3,7 +3,7 @@ using Retort.Cli.Metrics;
 namespace Retort.Cli.Output;
 
 /// <summary>Metrics for people.</summary>
-internal static class Report
+internal static class QualityTable
 {
     private static readonly Dictionary<string, string> Meanings = new()
     {
@@ -17,7 +17,7 @@ internal static class Report
         ["r2"] = "share of the variance explained",
     };
 
-    public static void Quality(Terminal terminal, IReadOnlyList<(string Name, double Value)> quality, Scored scored)
+    public static void Say(Terminal terminal, IReadOnlyList<(string Name, double Value)> quality, Scored scored)
     {
         terminal.Say("");
         terminal.Say(FormattableString.Invariant($"Measured on {scored.Rows:N0} rows{(scored.Unlabelled > 0 ? $" ({scored.Unlabelled:N0} more have no label)" : "")}:"));
