@@ -22,6 +22,7 @@ internal static class Examples
             "retort train --data customers.csv --label churned --teacher auto --out small",
             "retort train --data customers.csv --label churned --out small    # again, where it was ended: goes on from small/.checkpoint",
             """retort train --data customers.csv --label churned --protected sex,age --recipe '{"Penalty": {"$type": "dcov", "Weight": 10}}' --out small""",
+            "retort train --data customers.csv --label churned --emit project --out small; dotnet run --project small/project/Service",
             """retort train --data prices.tsv --label price --task regression --recipe '{"Epochs": 50}' --seed 3""",
         ],
         "evaluate" =>
@@ -53,6 +54,7 @@ internal static class Examples
         [
             "retort export --model small/model.zip --out small/model.onnx",
             "retort export --model small/model.zip --format portable --data held-out.csv --out portable.zip",
+            "retort export --model small/model.zip --format project --data customers.csv --out service; dotnet run --project service/Service",
         ],
         "report" =>
         [

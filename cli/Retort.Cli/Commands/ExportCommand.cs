@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Retort.Cli.Consumption;
 using Retort.Cli.Output;
 using Retort.Cli.Tables;
 using Retort.Cli.Training;
@@ -14,11 +16,12 @@ internal static class ExportCommand
     {
         var model = CommonOptions.Model();
         var data = new Option<string?>("--data") { Description = "Rows to check the file on besides random ones: CSV or TSV with a header line.", HelpName = "FILE" };
-        var format = new Option<string>("--format") { Description = "onnx: a file of ONNX; portable: an ML.NET model of ML.NET's own parts, which needs nothing of ours.", DefaultValueFactory = _ => "onnx" };
-        format.AcceptOnlyFromAmong("onnx", "portable");
-        var file = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE", Required = true };
-        var command = new Command("export", "Write a saved network as ONNX, or as a model of ML.NET's own parts.") { model, data, format, file };
-        command.Does((parsed, terminal, cancel) => Run(parsed.GetRequiredValue(model), parsed.GetValue(data), parsed.GetRequiredValue(format), parsed.GetRequiredValue(file), terminal, cancel));
+        var format = new Option<string>("--format") { Description = "onnx: a file of ONNX; portable: an ML.NET model of ML.NET's own parts, which needs nothing of ours; project: a folder of code that uses the latter, with a console program and a web service.", DefaultValueFactory = _ => "onnx" };
+        format.AcceptOnlyFromAmong("onnx", "portable", "project");
+        var file = new Option<string>("--out") { Description = "The file to write; the folder of a project.", HelpName = "FILE|DIR", Required = true };
+        var label = new Option<string?>("--label") { Description = "The column that a project's model predicts; by default the one that it was trained on.", HelpName = "COLUMN" };
+        var command = new Command("export", "Write a saved network as ONNX, as a model of ML.NET's own parts, or as a project that uses it.") { model, data, format, file, label };
+        command.Does((parsed, terminal, cancel) => parsed.GetRequiredValue(format) == "project" ? Project(parsed.GetRequiredValue(model), parsed.GetValue(data), parsed.GetValue(label), parsed.GetRequiredValue(file), terminal, cancel) : Run(parsed.GetRequiredValue(model), parsed.GetValue(data), parsed.GetRequiredValue(format), parsed.GetRequiredValue(file), terminal, cancel));
         return command;
     }
 
@@ -51,6 +54,25 @@ internal static class ExportCommand
                 ml.Model.SavePortable(file.Model, given, stream);
         }
     }
+
+    private static int Project(string path, string? data, string? label, string target, Terminal terminal, CancellationToken cancel)
+    {
+        ConsumptionProject.MustBeFree(target);
+        var ml = new MLContext(seed: 1);
+        var file = ModelFile.Load(ml, path);
+        label ??= file.SpareLabel ?? throw new UsageException($"Option --label must name the label, since model '{path}' does not say which column it is.");
+        var table = data is null ? null : Table.Read(data, cancel);
+        using var output = new OutputFolder(target);
+        ConsumptionProject.Write(ml, new(file.Model, file.Input, table is null ? null : Rows(ml, file, table), label, LabelKind(file, table, label), table, null), output["."], target);
+        output.Finish();
+        terminal.Say($"Written to {target}: see its README.md.");
+        terminal.Result(new JsonObject { ["format"] = "project", ["out"] = target });
+        return App.Ok;
+    }
+
+    private static DataKind LabelKind(ModelFile file, Table? table, string label) =>
+        table is not null && table.Columns.Any(column => column.Name == label) ? file.Label(table, label).Kind
+        : file.Input.GetColumnOrNull(label)?.Type is NumberDataViewType ? DataKind.Single : DataKind.Boolean;
 
     private static string Size(string file) => FormattableString.Invariant($"{new FileInfo(file).Length / 1024.0:N0} KiB");
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
+using Retort.Cli.Consumption;
 using Retort.Cli.Output;
 using Retort.Cli.Reports;
 using Retort.Cli.Training;
@@ -29,12 +30,15 @@ internal static class TrainCommand
         var seconds = CommonOptions.Whole("--checkpoint", "How many seconds of training may be lost when the command is killed; it goes on from a file in --out when it is given again. Default 30.", least: 0);
         var force = new Option<bool>("--force") { Description = "Replace what --out holds, even a model of another label or task, and begin anew where an earlier run was ended." };
 
-        var command = new Command("train", "Train a network on a table, measure it on rows that it has not seen, and save it.") { path, start, recipe, seed, epochs, device, seconds, force };
+        var emit = new Option<string?>("--emit") { Description = "project: also write what a program needs to use the model, in the folder 'project' of --out: code, a console program and a web service with a page to try it." };
+        emit.AcceptOnlyFromAmong("project");
+
+        var command = new Command("train", "Train a network on a table, measure it on rows that it has not seen, and save it.") { path, start, recipe, seed, epochs, device, seconds, emit, force };
         table.AddTo(command);
         command.Does((parsed, terminal, cancel) =>
         {
             var own = Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device));
-            return Run(new(table.Read(parsed, own.Seed, parsed.GetValue(force)), own, parsed.GetValue(seconds) ?? 30, Weights(parsed.GetValue(path)), parsed.GetValue(start)), terminal, cancel);
+            return Run(new(table.Read(parsed, own.Seed, parsed.GetValue(force)), own, parsed.GetValue(seconds) ?? 30, Weights(parsed.GetValue(path)), parsed.GetValue(start), parsed.GetValue(emit) is not null), terminal, cancel);
         });
         return command;
     }
@@ -49,6 +53,9 @@ internal static class TrainCommand
             throw new UsageException($"Option --path must come with {(request.Table.Protected.Count == 0 ? "--protected" : "a recipe that has a Penalty")}, but comes without.");
         if (request.Path.Count > 0 && request.Start is not null)
             throw new UsageException("Option --path must come without --start, but comes with it.");
+        var project = Path.Combine(request.Table.Out, "project");
+        if (request.EmitsProject)
+            ConsumptionProject.MustBeFree(project);
         var watch = Stopwatch.StartNew();
         var data = TrainingTable.Read(request.Table, terminal, cancel);
         var pipeline = data.Pipeline;
@@ -97,6 +104,8 @@ internal static class TrainCommand
         File.WriteAllText(output["metrics.json"], metrics.ToJsonString(new() { WriteIndented = true }) + "\n");
         metrics.Remove("learning"); // a list an epoch: for programs that read the file
         var report = ReportFile.TryWrite(terminal, output[ReportFile.Name], () => ReportSource.Of(data, model, tested, output["model.zip"]), rest);
+        if (request.EmitsProject)
+            ConsumptionProject.Write(data.Context, TrainedProject.Source(data, model, request.Recipe, tested, fit.Elapsed), output["project"], project);
         rest.ThrowIfCancellationRequested();
         output.Finish("model.onnx", "model-*.zip", "path.*", "sweep.json", ReportFile.Name);
         if (!cancelled)
@@ -104,7 +113,7 @@ internal static class TrainCommand
 
         tested.Say(terminal);
         terminal.Say(FormattableString.Invariant($"Trained in {fit.Elapsed.TotalSeconds:F1} s ({watch.Elapsed.TotalSeconds:F1} s in all); scores {tested.RowsPerSecond:N0} rows a second."));
-        terminal.Say($"Written to {request.Table.Out}: model.zip, {(onnx ? "model.onnx, " : "")}recipe.json, metrics.json{(report ? $", {ReportFile.Name}" : "")}{(along is null ? "" : ", path.json, path.csv and a model for each weight")}.");
+        terminal.Say($"Written to {request.Table.Out}: model.zip, {(onnx ? "model.onnx, " : "")}recipe.json, metrics.json{(report ? $", {ReportFile.Name}" : "")}{(along is null ? "" : ", path.json, path.csv and a model for each weight")}{(request.EmitsProject ? ", and the folder project" : "")}.");
         metrics["out"] = request.Table.Out;
         if (cancelled)
         {
@@ -135,5 +144,5 @@ internal static class TrainCommand
         }
     }
 
-    private sealed record Request(TableRequest Table, Recipe Recipe, int CheckpointSeconds, IReadOnlyList<double> Path, string? Start);
+    private sealed record Request(TableRequest Table, Recipe Recipe, int CheckpointSeconds, IReadOnlyList<double> Path, string? Start, bool EmitsProject);
 }

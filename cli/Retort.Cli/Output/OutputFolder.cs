@@ -47,8 +47,13 @@ internal sealed class OutputFolder : IDisposable
     public void Finish(params string[] stale)
     {
         string[] left = [.. stale.SelectMany(pattern => Directory.GetFiles(_folder, pattern)).Where(old => !File.Exists(this[Path.GetFileName(old)]))];
-        foreach (var file in Directory.GetFiles(_partial))
-            File.Move(file, Path.Combine(_folder, Path.GetFileName(file)), overwrite: true);
+        foreach (var file in Directory.GetFiles(_partial, "*", SearchOption.AllDirectories))
+        {
+            var place = Path.Combine(_folder, Path.GetRelativePath(_partial, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            File.Move(file, place, overwrite: true);
+        }
+
         foreach (var old in left)
             File.Delete(old);
     }

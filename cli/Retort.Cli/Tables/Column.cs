@@ -19,6 +19,12 @@ internal sealed record Column(
     /// <summary>More different values than this are not told apart.</summary>
     public const int MostValues = 10_000;
 
+    /// <summary>The smallest number; NaN where no value is one.</summary>
+    public double Least { get; init; } = double.NaN;
+
+    /// <summary>The largest number; NaN where no value is one.</summary>
+    public double Most { get; init; } = double.NaN;
+
     /// <summary>Every value that is there is a date or a time of a day.</summary>
     public bool IsDates { get; init; }
 

@@ -19,6 +19,7 @@ internal sealed class ColumnReader(string name, int index, bool isNamed)
     private readonly HashSet<string> _seen = [];
     private readonly List<string> _values = [];
     private long _empty, _words, _numberCount;
+    private double _least = double.NaN, _most = double.NaN;
     private bool _dates = true, _numbers = true, _bools = true, _whole = true;
     private Cell? _firstText, _firstNoTruth;
 
@@ -45,6 +46,7 @@ internal sealed class ColumnReader(string name, int index, bool isNamed)
         else
         {
             _numberCount++;
+            (_least, _most) = _numberCount == 1 ? (number, number) : (Math.Min(_least, number), Math.Max(_most, number));
             _whole &= Math.Abs(number) < 1e9 && Math.Floor(number) == number;
         }
 
@@ -59,6 +61,6 @@ internal sealed class ColumnReader(string name, int index, bool isNamed)
         var kind = _values.Count > 0 && _bools && _empty == 0 ? ColumnKind.Bool : _numbers ? ColumnKind.Number : ColumnKind.Category;
         // in a column of numbers the words say that there is none; in text they are values
         var values = kind == ColumnKind.Number && _words > 0 ? _values.Where(v => !MissingWords.Contains(v)).ToList() : _values;
-        return new Column(name, index, isNamed, kind, _empty + (kind == ColumnKind.Number ? _words : 0), values, _whole, _numberCount, _firstText, _firstNoTruth) { IsDates = _dates && _values.Count > 0 && kind == ColumnKind.Category };
+        return new Column(name, index, isNamed, kind, _empty + (kind == ColumnKind.Number ? _words : 0), values, _whole, _numberCount, _firstText, _firstNoTruth) { Least = _least, Most = _most, IsDates = _dates && _values.Count > 0 && kind == ColumnKind.Category };
     }
 }

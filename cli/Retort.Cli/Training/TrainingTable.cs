@@ -11,7 +11,7 @@ namespace Retort.Cli.Training;
 /// <summary>A table that is learned from: what it was taken for, the pipeline for it, and its rows to train and to test on.</summary>
 internal sealed class TrainingTable
 {
-    private const double TestShare = 0.2;
+    internal const double TestShare = 0.2;
 
     private TrainingTable(MLContext ml, TableRequest request, Table table, Plan plan, TeacherFile? teacher, CancellationToken cancel)
     {
