@@ -36,6 +36,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["rs2"] = SubsetBench.Run,
     ["pbt"] = PopulationBench.Run,
     ["autolrs"] = AutoLrsBench.Run,
+    ["onnx"] = OnnxBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
