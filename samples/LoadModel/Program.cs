@@ -1,24 +1,24 @@
-// Loads the model that FirstStudent wrote, knowing nothing of how it was made, and reads one digit. Argument: the model.
+// Loads the model that Quickstart wrote, knowing nothing of how it was made, and reads one digit. Argument: the model.
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 if (args.Length != 1)
 {
-    Console.Error.WriteLine("Usage: LoadModel <student.zip>: the model that FirstStudent wrote");
+    Console.Error.WriteLine("Usage: LoadModel <student.zip>: the model that Quickstart wrote");
     return 2;
 }
 
 var ml = new MLContext();
 var model = ml.Model.Load(args[0], out _);
 var engine = ml.Model.CreatePredictionEngine<Image, Digit>(model);
-var prediction = engine.Predict(new Image { Pixels = Example.Seven });
+var prediction = engine.Predict(new Image { Features = Example.Seven });
 Console.WriteLine($"{model.GetType().Name}: digit {prediction.PredictedLabel - 1}, probability {prediction.Score.Max():F3}"); // keys count from 1
 return 0;
 
 internal sealed class Image
 {
     [VectorType(64)]
-    public float[] Pixels { get; set; } = [];
+    public float[] Features { get; set; } = [];
 }
 
 internal sealed class Digit

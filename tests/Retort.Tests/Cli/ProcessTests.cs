@@ -89,33 +89,4 @@ public sealed class ProcessTests
         Assert.AreEqual(0, code, output + error);
         StringAssert.Matches(output, new(@"^kill times=3 resumed=\d+ ended=\d+ identical=yes "));
     }
-
-    [TestMethod]
-    public async Task The_samples_run_one_after_the_other()
-    {
-        using var cli = new Cli();
-        var (code, output, error) = await ChildProcess.Run("FirstStudent", "FirstStudent", Cli.Data("digits.csv"), cli["student.zip"]);
-        Assert.AreEqual(0, code, output + error);
-        StringAssert.Matches(output, new(@"teacher: accuracy 0\.9\d+\s+student: accuracy 0\.9\d+"));
-
-        (code, output, error) = await ChildProcess.Run("LoadModel", "LoadModel", cli["student.zip"]);
-        Assert.AreEqual(0, code, output + error);
-        StringAssert.StartsWith(output, "TransformerChain`1: digit 7, probability ");
-
-        (code, output, error) = await ChildProcess.Run("Calibrate", "Calibrate", Cli.Data("digits.csv"), cli["calibrated.zip"]);
-        Assert.AreEqual(0, code, output + error);
-        StringAssert.Matches(output, new(@"as trained: accuracy (0\.9\d+ .*), log-loss 0\.[23]\d+ .*, calibration error 0\.1\d+ .*\s+calibrated: accuracy \1, log-loss 0\.1\d+ .*, calibration error -?(0\.0|\d+E-)"));
-
-        // calibration and all, in a process that knows nothing of it
-        (code, output, error) = await ChildProcess.Run("LoadModel", "LoadModel", cli["calibrated.zip"]);
-        Assert.AreEqual(0, code, output + error);
-        StringAssert.StartsWith(output, "TransformerChain`1: digit 7, probability ");
-
-        (code, output, error) = await ChildProcess.Run("DeployOnnx", "DeployOnnx", Cli.Data("digits.csv"), cli["digits.onnx"], cli["portable.zip"]);
-        Assert.AreEqual(0, code, output + error);
-        StringAssert.Matches(output, new(@"ONNX Runtime: accuracy 0\.9\d+\s+ML\.NET: the largest difference of a probability is \dE-00[5-9]"));
-
-        (code, output, error) = await ChildProcess.Run("LoadModel", "LoadModel");
-        Assert.AreEqual((2, "", "Usage: LoadModel <student.zip>: the model that FirstStudent wrote"), (code, output, error.TrimEnd()));
-    }
 }

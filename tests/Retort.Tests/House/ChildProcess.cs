@@ -18,9 +18,11 @@ internal static class ChildProcess
         return program;
     }
 
-    public static async Task<(int ExitCode, string Output, string Error)> Start(string command, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> Start(string command, params string[] arguments) => StartIn("", command, arguments);
+
+    public static async Task<(int ExitCode, string Output, string Error)> StartIn(string folder, string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);

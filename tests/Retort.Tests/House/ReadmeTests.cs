@@ -2,26 +2,31 @@ using System.Text.RegularExpressions;
 
 namespace Retort.Tests;
 
-/// <summary>What the README shows is what is compiled and run.</summary>
+/// <summary>What the README and the other pages show is what is compiled and run.</summary>
 [TestClass]
 public sealed class ReadmeTests
 {
     private static readonly string Readme = File.ReadAllText(Repository.Path("README.md"));
 
+    // the pages for people: README, those of docs, and those of the packages
+    private static readonly (string File, string Text)[] s_pages = [.. new[] { "docs", Path.Combine("nuget", "readme") }
+        .Where(folder => Directory.Exists(Repository.Path(folder))).SelectMany(folder => Directory.GetFiles(Repository.Path(folder), "*.md"))
+        .Prepend(Repository.Path("README.md")).Select(file => (file, File.ReadAllText(file)))];
+
     [TestMethod]
     public void Every_block_of_code_is_part_of_a_sample()
     {
         var samples = Directory.GetFiles(Repository.Path("samples"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToArray();
-        var blocks = Regex.Matches(Readme, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => m.Groups[1].Value).ToArray();
+        var blocks = s_pages.SelectMany(page => Regex.Matches(page.Text, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(m => (page.File, Text: m.Groups[1].Value))).ToArray();
         Assert.AreNotEqual(0, blocks.Length);
-        foreach (var block in blocks)
-            Assert.IsTrue(samples.Any(s => s.Contains(block, StringComparison.Ordinal)), "No sample has these lines:\n" + block);
+        foreach (var (file, block) in blocks)
+            Assert.IsTrue(block.Length > 0 && samples.Any(s => s.Contains(block, StringComparison.Ordinal)), $"{file}: no sample has these lines:\n{block}");
     }
 
     [TestMethod]
     public void Every_command_and_option_shown_exists()
     {
-        foreach (var line in Regex.Matches(Readme, @"^retort (\w+)(.*)$", RegexOptions.Multiline).Select(m => m.Groups))
+        foreach (var line in s_pages.SelectMany(page => Regex.Matches(page.Text, @"^retort (\w+)(.*)$", RegexOptions.Multiline)).Select(m => m.Groups).DistinctBy(groups => groups[0].Value))
         {
             var (code, help, _) = Cli.Run(line[1].Value, "--help");
             Assert.AreEqual(0, code, line[0].Value);
@@ -51,7 +56,10 @@ public sealed class ReadmeTests
     [TestMethod]
     public void Every_file_linked_exists()
     {
-        foreach (Match link in Regex.Matches(Readme, @"\]\((?!https?:)([^)#]+)\)"))
-            Assert.IsTrue(Path.Exists(Repository.Path(link.Groups[1].Value)), link.Value);
+        foreach (var (file, text) in s_pages)
+        {
+            foreach (Match link in Regex.Matches(text, @"\]\((?!https?:)([^)#]+)(#[^)]*)?\)"))
+                Assert.IsTrue(Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, link.Groups[1].Value)), $"{file}: {link.Value}");
+        }
     }
 }
