@@ -6,7 +6,7 @@ namespace Retort;
 /// <param name="Targets">What the rows should become.</param>
 /// <param name="Weights">How much each row counts, [rows]; null where all count alike.</param>
 /// <param name="Teacher">What the teacher says; null where there is none.</param>
-public sealed record Batch(Tensor Features, Tensor? Categories, Targets Targets, Tensor? Weights, TeacherOutput? Teacher)
+internal sealed record Batch(Tensor Features, Tensor? Categories, Targets Targets, Tensor? Weights, TeacherOutput? Teacher)
 {
     /// <summary>How much each row's label counts, [rows]: as <see cref="Weights"/>, and 0 where there is none; null where all count alike.</summary>
     public Tensor? LabelWeights { get; init; }
