@@ -14,6 +14,7 @@ internal static class Examples
         [
             "retort methods",
             "retort methods --json",
+            "retort methods --markdown > methods.md",
         ],
         "train" =>
         [

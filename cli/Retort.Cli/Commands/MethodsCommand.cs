@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Retort.Cli.Catalogue;
 using Retort.Cli.Output;
 
 namespace Retort.Cli.Commands;
@@ -10,22 +11,30 @@ internal static class MethodsCommand
 {
     public static Command Create()
     {
-        var command = new Command("methods", "List the methods that a recipe can be made of, with their settings and sources.");
-        command.Does((_, terminal, _) => Run(terminal));
+        var markdown = new Option<bool>("--markdown") { Description = "Print the list as a page of Markdown." };
+        var command = new Command("methods", "List the methods that a recipe can be made of, with their settings and sources.") { markdown };
+        command.Does((parsed, terminal, _) => parsed.GetValue(markdown) ? Page(terminal) : List(terminal));
         return command;
     }
 
-    private static int Run(Terminal terminal)
+    private static int Page(Terminal terminal)
+    {
+        terminal.Output.Write(MethodsPage.Write());
+        return App.Ok;
+    }
+
+    private static int List(Terminal terminal)
     {
         foreach (var kind in Methods.All.GroupBy(method => method.Kind))
         {
-            terminal.Say(kind.Key);
+            terminal.Say($"{kind.Key}: {Summaries.OfKind(kind.First())}");
             foreach (var method in kind)
             {
                 terminal.Say($"  {method.Id} ({method.Type.Name}; {method.Tasks}{(method.Needs == Needs.Nothing ? "" : $"; needs {method.Needs}")})");
-                terminal.Say($"      {Source(method)}");
-                if (method.Settings.Count > 0)
-                    terminal.Say($"      {string.Join(", ", method.Settings.Select(s => $"{s.Name} = {Text(s.Default)}"))}");
+                terminal.Say($"      {Summaries.Of(method.Type)}");
+                terminal.Say($"      {MethodsPage.Cited(method)}");
+                foreach (var setting in method.Settings)
+                    terminal.Say($"      {SettingText.Of(setting)}");
             }
         }
 
@@ -33,13 +42,12 @@ internal static class MethodsCommand
         return App.Ok;
     }
 
-    private static string Source(Method method) => method.Year == 0 ? method.Title : $"{method.Authors}, {method.Title}, {method.Year}";
-
     private static JsonNode Card(Method method) => new JsonObject
     {
         ["id"] = method.Id,
         ["kind"] = method.Kind,
         ["class"] = method.Type.Name,
+        ["effect"] = Summaries.Of(method.Type),
         ["title"] = method.Title,
         ["authors"] = method.Authors,
         ["year"] = method.Year,
@@ -66,13 +74,5 @@ internal static class MethodsCommand
         Enum => JsonValue.Create(value.ToString()),
         Part part => JsonNode.Parse(part.ToJson()),
         _ => JsonSerializer.SerializeToNode(value, value.GetType()),
-    };
-
-    private static string Text(object? value) => value switch
-    {
-        null => "none",
-        IReadOnlyCollection<double> { Count: > 5 } list => $"[{Text(list.First())}, ..., {Text(list.Last())}]",
-        IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
     };
 }
