@@ -37,6 +37,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["pbt"] = PopulationBench.Run,
     ["autolrs"] = AutoLrsBench.Run,
     ["onnx"] = OnnxBench.Run,
+    ["serve"] = ServeBench.Run,
 };
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
 {
