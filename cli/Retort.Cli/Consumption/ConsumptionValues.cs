@@ -57,7 +57,7 @@ internal sealed class ConsumptionValues
     {
         null => "",
         TextDataViewType => "string",
-        { RawType: var t } when t.ToDataKind() is { } kind => new ModelField(Label, "", kind, 0, null).Type,
+        { RawType: var t } when t.ToDataKind() is { } kind => new ModelField(Label, "", kind, 0, null, null).Type,
         _ => throw new NotSupportedException($"The classes of '{Label}' must be text or numbers, but are {_class}."),
     };
 
@@ -74,6 +74,9 @@ internal sealed class ConsumptionValues
 
     public bool HasTruths => Fields.Any(each => each.IsTruth);
 
+    /// <summary>The examples are values of the training data.</summary>
+    public bool HasTypical => _source.Rows is not null;
+
     /// <summary>A row of JSON within single quotes of a shell.</summary>
     public string ShellRow => new JsonObject(Fields.Select(each => KeyValuePair.Create(each.Name, Json(each))))
         .ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).Replace("'", "'\\''", StringComparison.Ordinal);
@@ -87,7 +90,9 @@ internal sealed class ConsumptionValues
         var outputs = ModelOutputs.Of(output);
         DataViewSchema.Column[] read = [.. input.Where(column => !column.IsHidden && Reads(portable, input, column.Name))];
         var properties = CSharp.Properties(read.Select(column => column.Name));
-        var fields = read.Zip(properties, (column, property) => new ModelField(column.Name, property, KindOf(column), Index(column), source.Table?.Columns.FirstOrDefault(known => known.Name == column.Name))).ToArray();
+        var kinds = read.Select(KindOf).ToArray();
+        var typical = source.Rows is { } rows ? TypicalValues.Of(rows, read) : null;
+        var fields = read.Select((column, i) => new ModelField(column.Name, properties[i], kinds[i], Index(column), source.Table?.Columns.FirstOrDefault(known => known.Name == column.Name), typical?[column.Name])).ToArray();
         var further = outputs.Task == LearningTask.Regression
             ? outputs.Columns.Skip(1).Select(column => new FurtherOutput(column.Name, column.Type is VectorDataViewType, string.Join(", ", outputs.FieldNames.Where(name => name.StartsWith(column.Name, StringComparison.Ordinal))))).ToArray() : [];
         return new(source, outputs.Task, fields, further, outputs.Task == LearningTask.Multiclass ? KeyItem(output["PredictedLabel"]) : null);

@@ -10,7 +10,8 @@ namespace Retort.Cli.Consumption;
 /// <param name="Kind">What the text loader makes of it.</param>
 /// <param name="Index">Its place in the table, from 0.</param>
 /// <param name="Known">What the training data told of it; null where there is none.</param>
-internal sealed record ModelField(string Name, string Property, DataKind Kind, int Index, Column? Known)
+/// <param name="Typical">A value that is common there.</param>
+internal sealed record ModelField(string Name, string Property, DataKind Kind, int Index, Column? Known, string? Typical)
 {
     /// <summary>A page offers no more values than this, and a sentence fewer.</summary>
     private const int MostValues = 200, MostInSentence = 10;
@@ -63,10 +64,12 @@ internal sealed record ModelField(string Name, string Property, DataKind Kind, i
     /// <summary>The same for those who fill in a form.</summary>
     public string PageHint => CSharp.Line($"{What}{Seen}{(CanMiss ? "; empty where it is missing" : "")}.");
 
-    /// <summary>A value for an example: not a row of the data, but a middle number or the first text.</summary>
-    public string ExampleText => IsText ? Known?.Values.FirstOrDefault() ?? "" : IsTruth ? "true" : Number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A value for an example.</summary>
+    public string ExampleText => Typical is { Length: > 0 } typical ? typical : IsText ? "" : IsTruth ? "true" : "0";
 
-    public string Example => IsText ? CSharp.Literal(ExampleText) : Kind == DataKind.Single ? CSharp.Literal(Number) : ExampleText;
+    public bool ExampleIsTrue => IsTruth && ExampleText == "true";
+
+    public string Example => IsText ? CSharp.Literal(ExampleText) : Kind == DataKind.Single ? CSharp.Literal(float.Parse(ExampleText, CultureInfo.InvariantCulture)) : ExampleText;
 
     private bool CanMiss => !IsTruth && !IsWhole;
 
@@ -78,15 +81,4 @@ internal sealed record ModelField(string Name, string Property, DataKind Kind, i
         { } column when IsNumber && double.IsFinite(column.Least) => FormattableString.Invariant($", {column.Least} to {column.Most} in the training data"),
         _ => "",
     };
-
-    private float Number
-    {
-        get
-        {
-            if (Known is not { Numbers: > 0 } column)
-                return 0;
-            var numbers = column.Values.Select(text => float.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)).Order().ToArray();
-            return numbers[numbers.Length / 2];
-        }
-    }
 }
