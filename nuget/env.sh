@@ -1,6 +1,6 @@
 # Where packages come from. Sourced by run, test and bench; afterwards plain `dotnet build` in the same shell uses the same sources.
 #
-#   1. a plain restore, where the ordinary sources have Microsoft.ML
+#   1. a plain restore, where the ordinary sources have Microsoft.ML and the others in our versions
 #   2. else the offline feed, built once from nuget/offline
 #   RETORT_OFFLINE=yes: the offline feed whatever the ordinary sources have
 #   RETORT_NUGET_SOURCE=<folder of packages>: ids found there come from it alone, the rest as above
@@ -16,7 +16,8 @@ mkdir -p "$_offline"
 
 command -v dotnet > /dev/null || { echo "The .NET 10 SDK must be installed: 'dotnet' was not found." >&2; exit 1; }
 
-# yes or no: do the ordinary sources hold Microsoft.ML? The answer is kept for a day.
+# yes or no: do the ordinary sources hold Microsoft.ML and the others, in just the versions that the projects name? A source with a later one alone does not
+# suffice: NuGet would take that, and then lack what goes with it. The answer is kept for a day.
 _public_sources_suffice() {
   local kept=$_offline/public-sources log
   if [ -z "$(find "$kept" -mmin -1440 2> /dev/null)" ]; then
@@ -24,7 +25,7 @@ _public_sources_suffice() {
     cat > "$_offline/probe/probe.csproj" << 'P'
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup><TargetFramework>net10.0</TargetFramework><ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally></PropertyGroup>
-  <ItemGroup><PackageReference Include="Microsoft.ML" Version="5.0.0" /><PackageReference Include="TorchSharp" Version="0.106.0" /></ItemGroup>
+  <ItemGroup><PackageReference Include="Microsoft.ML" Version="[5.0.0]" /><PackageReference Include="Microsoft.ML.AutoML" Version="[0.23.0]" /><PackageReference Include="TorchSharp" Version="[0.106.0]" /></ItemGroup>
 </Project>
 P
     echo '<Project />' | tee "$_offline/probe/Directory.Build.props" "$_offline/probe/Directory.Build.targets" > /dev/null
