@@ -21,9 +21,9 @@ internal sealed record ImportanceFigures(string Metric, int Rows, int Shuffles, 
         var passes = Draws * Math.Max(source.Features.Count, 1);
         var most = Math.Min(MostScores, Math.Max(MostSeconds * source.RowsPerSecond, 1)) / passes;
         var wanted = (int)Math.Clamp(most, LeastRows, MostRows);
-        var step = Math.Max(1, (source.Scored.Rows + source.Scored.Unlabelled + wanted - 1) / wanted);
+        var all = Math.Max(source.Scored.Rows + source.Scored.Unlabelled, wanted);
         var read = source.Features.Append(source.Label).Concat(source.Input.Select(column => column.Name).Where(name => source.Test.Schema.GetColumnOrNull(name) is not null)).Distinct();
-        var rows = PermutedView.Of(source.Test, read, position => position % step == 0);
+        var rows = PermutedView.Of(source.Test, read, position => (position + 1) * wanted / all > position * wanted / all);
         var random = new Random(source.Seed);
         int[][] orders = [.. Enumerable.Range(0, Draws).Select(_ => Order(rows.Rows, random))];
         var usual = Loss(rows);

@@ -126,6 +126,8 @@ internal sealed record Slice(double From, double To, int Count)
         var (least, most) = (values.Min(), values.Max());
         if (least == most)
             return [new(least, most, values.Count)];
+        if (most - least < 1.5 * bins && values.All(value => value == Math.Floor(value)))
+            (bins, least, most) = ((int)(most - least) + 1, least - 0.5, most + 0.5); // a bar a number
         var width = (most - least) / bins;
         var counts = new int[bins];
         foreach (var value in values)

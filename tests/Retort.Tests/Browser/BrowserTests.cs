@@ -5,7 +5,11 @@ namespace Retort.Tests;
 public sealed class BrowserTests
 {
     [AssemblyCleanup]
-    public static void End() => Browser.End();
+    public static void End()
+    {
+        Browser.End();
+        ReportPages.Remove();
+    }
 
     [TestMethod]
     public void It_hears_what_a_page_says_and_asks_for()

@@ -1,6 +1,6 @@
 'use strict';
 (() => {
-  const data = JSON.parse(document.getElementById('data').textContent);
+  const data = JSON.parse(document.getElementById('figures').textContent);
   const colours = ['--one', '--two', '--three', '--four', '--five', '--six', '--seven', '--eight'].map(name => `var(${name})`);
   const main = document.getElementById('report');
   const drawn = [];
@@ -21,6 +21,7 @@
     if (!isNumber(value)) return '–';
     const size = Math.abs(value);
     if (size === 0) return '0';
+    if (size < 0.001 && size >= 0.0001) return value.toFixed(4);
     if (size >= 1000) return grouped(value);
     if (size >= 100) return value.toFixed(1);
     if (size >= 10) return value.toFixed(2);
@@ -30,14 +31,14 @@
 
   // of a column, where whole numbers are whole
   const plain = value => !isNumber(value) ? '–' : Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : number(value);
-  const share = value => isNumber(value) ? `${(value * 100).toFixed(1)} %` : '–';
+  const share = value => isNumber(value) ? `${(value * 100).toFixed(1)}\u00a0%` : '–';
 
   function bytes(value) {
     if (!isNumber(value)) return '–';
-    return value < 1024 * 1024 ? `${(value / 1024).toFixed(value < 10240 ? 1 : 0)} KiB` : `${(value / 1024 / 1024).toFixed(1)} MiB`;
+    return value < 1024 * 1024 ? `${(value / 1024).toFixed(value < 10240 ? 1 : 0)}\u00a0KiB` : `${(value / 1024 / 1024).toFixed(1)}\u00a0MiB`;
   }
 
-  const writers = { share, number, count: value => isNumber(value) ? grouped(value) : '–', bytes, microseconds: value => !isNumber(value) ? '–' : value < 1000 ? `${value.toFixed(1)} µs` : `${(value / 1000).toFixed(2)} ms` };
+  const writers = { share, number, count: value => isNumber(value) ? grouped(value) : '–', bytes, microseconds: value => !isNumber(value) ? '–' : value < 1000 ? `${value.toFixed(1)}\u00a0µs` : `${(value / 1000).toFixed(2)}\u00a0ms` };
   const write = (value, kind) => writers[kind](value);
   const range = (low, high, kind = 'number') => isNumber(low) && isNumber(high) ? `${write(low, kind)} to ${write(high, kind)}` : '';
   const estimate = (own, kind = 'number') => own && isNumber(own.value) ? `${write(own.value, kind)}${isNumber(own.low) ? ` [${write(own.low, kind)}, ${write(own.high, kind)}]` : ''}` : '–';
@@ -80,7 +81,7 @@
     return el('div', null, scroll, button);
   }
 
-  const numbers = (caption, columns, rows) => el('details', null, el('summary', null, 'The numbers of this picture'), table(caption, columns, rows, 60));
+  const numbers = (caption, columns, rows) => el('details', { class: 'numbers' }, el('summary', null, 'The numbers of this picture'), table(caption, columns, rows, 60));
 
   // a picture that is drawn anew where its place changes its width
   function figure(label, caption, options, more = {}) {
@@ -209,11 +210,11 @@
     const points = which => coloured.flatMap(one => one[which].map(([x, y]) => ({ x, y, name: one.name, colour: one.colour })));
     section('curves', 'Telling classes apart', 'A curve that hugs the upper left (first picture) or upper right (second) tells the class from the rest at every threshold; the dashed lines are what chance gives.',
       pictures(
-        figure('ROC curve: true positive rate against false positive rate', `ROC${names.length === 2 ? ` of '${names[1]}'` : ', each class against the rest'}. Area: ${coloured.map(one => coloured.length > 1 ? `${cut(one.name)} ${number(one.area)}` : number(one.area)).join(', ')}.`, width => ({
+        figure('ROC curve: true positive rate against false positive rate', `ROC${names.length === 2 ? ` of '${names[1]}'` : ', each class against the rest'}. Area: ${coloured.map(one => coloured.length > 1 ? `${cut(one.name)}: ${number(one.area)}` : number(one.area)).join(', ')}.`, width => ({
           ...square(width), x: { label: 'False positive rate', domain: [0, 1], ...grid }, y: { label: 'True positive rate', domain: [0, 1], ...grid },
           marks: [Plot.line([[0, 0], [1, 1]], pale), Plot.line(points('roc'), { x: 'x', y: 'y', z: 'name', stroke: 'colour', strokeWidth: 1.8, curve: 'linear' })],
         }), { most: 440, legend, numbers: numbers('Points of the ROC curves', [['Class', 'text'], ['False positive rate', 'number'], ['True positive rate', 'number']], coloured.flatMap(one => evenly(one.roc, 11).map(point => [one.name, ...point]))) }),
-        figure('Precision against recall', `Precision and recall. Average precision: ${coloured.map(one => coloured.length > 1 ? `${cut(one.name)} ${number(one.precision)}` : `${number(one.precision)}; ${number(one.share)} by chance`).join(', ')}.`, width => ({
+        figure('Precision against recall', `Precision and recall. Average precision: ${coloured.map(one => coloured.length > 1 ? `${cut(one.name)}: ${number(one.precision)}` : `${number(one.precision)}; ${number(one.share)} by chance`).join(', ')}.`, width => ({
           ...square(width), x: { label: 'Recall', domain: [0, 1], ...grid }, y: { label: 'Precision', domain: [0, 1], ...grid },
           marks: [coloured.length === 1 ? Plot.ruleY([coloured[0].share], pale) : null, Plot.line(points('recall'), { x: 'x', y: 'y', z: 'name', stroke: 'colour', strokeWidth: 1.8 })],
         }), { most: 440, legend, numbers: numbers('Points of the curves of precision and recall', [['Class', 'text'], ['Recall', 'number'], ['Precision', 'number']], coloured.flatMap(one => evenly(one.recall, 11).map(point => [one.name, ...point]))) }),
@@ -301,22 +302,32 @@
   if (data.path?.points?.length) {
     const path = data.path, metric = path.metric;
     const tested = new Map((path.tested ?? []).map(one => [one.weight, one]));
-    const points = path.points.map(one => ({ ...one, m: one[metric], name: number(one.weight) })).filter(one => isNumber(one.m?.value) && isNumber(one.measured?.value));
+    const points = path.points.map(one => ({ ...one, m: one[metric], name: plain(one.weight) })).filter(one => isNumber(one.m?.value) && isNumber(one.measured?.value));
+    const beats = (a, b) => a.m.value <= b.m.value && a.measured.value <= b.measured.value && (a.m.value < b.m.value || a.measured.value < b.measured.value);
+    const front = new Set(points.filter(one => !points.some(other => beats(other, one))).map(one => one.weight));
     const measure = { Divergence: 'Divergence above chance', MeanScoreGap: 'Gap of mean scores', DemographicParityGap: 'Gap of selection rates', EqualOpportunityGap: 'Gap of true positive rates', EqualizedOddsGap: 'Equalized-odds gap' }[path.measure] ?? path.measure;
     const title = { logLoss: 'Log-loss', rmse: 'RMSE' }[metric] ?? metric;
-    section('path', 'What less dependence costs', `Each dot is a network with another weight of the penalty. Lower left is better; look for the weight from which on ${title.toLowerCase() === 'rmse' ? 'RMSE' : 'the log-loss'} grows and dependence no longer shrinks.`,
-      figure(`${title} against ${measure.toLowerCase()}, a dot for each weight of the penalty`, `${title} and ${measure.toLowerCase()} of ${path.of ?? 'the groups'}, on the ${grouped(path.rows)} rows held out that chose the epochs, with 95 % intervals. Filled: no other dot is better in both. The numbers are the weights.`, width => ({
-        height: Math.min(380, width * 0.7), marginLeft: 60, x: { label: measure, ...grid, ticks: Math.floor(width / 90) }, y: { label: title, ...grid, zero: false },
-        marks: [
-          Plot.ruleX(points.filter(one => isNumber(one.m.low)), { x: one => one.measured.value, y1: one => one.m.low, y2: one => one.m.high, stroke: 'var(--pale)', strokeOpacity: 0.6 }),
-          Plot.ruleY(points.filter(one => isNumber(one.measured.low)), { y: one => one.m.value, x1: one => one.measured.low, x2: one => one.measured.high, stroke: 'var(--pale)', strokeOpacity: 0.6 }),
-          Plot.line(points, { x: one => one.measured.value, y: one => one.m.value, stroke: colours[0], strokeOpacity: 0.5 }),
-          Plot.dot(points, { x: one => one.measured.value, y: one => one.m.value, r: 5, stroke: colours[0], fill: one => one.pareto ? colours[0] : 'var(--paper)' }),
-          Plot.text(points, { x: one => one.measured.value, y: one => one.m.value, text: 'name', dx: 8, dy: -9, textAnchor: 'start' }),
-        ],
-      }), { most: 700 }),
+    const trade = width => ({
+      height: Math.min(380, width * 0.7), marginLeft: 60, x: { label: measure, ...grid, ticks: Math.floor(width / 90) }, y: { label: title, ...grid, zero: false },
+      marks: [
+        Plot.ruleX(points.filter(one => isNumber(one.m.low)), { x: one => one.measured.value, y1: one => one.m.low, y2: one => one.m.high, stroke: 'var(--pale)', strokeOpacity: 0.6 }),
+        Plot.ruleY(points.filter(one => isNumber(one.measured.low)), { y: one => one.m.value, x1: one => one.measured.low, x2: one => one.measured.high, stroke: 'var(--pale)', strokeOpacity: 0.6 }),
+        Plot.line(points, { x: one => one.measured.value, y: one => one.m.value, stroke: colours[0], strokeOpacity: 0.5 }),
+        Plot.dot(points, { x: one => one.measured.value, y: one => one.m.value, r: 5, stroke: colours[0], fill: one => front.has(one.weight) ? colours[0] : 'var(--paper)' }),
+        Plot.text(points, { x: one => one.measured.value, y: one => one.m.value, text: 'name', dx: 8, dy: -9, textAnchor: 'start' }),
+      ],
+    });
+    const costs = path.points.map(one => ({ name: plain(one.weight), ...one[metric] })).filter(one => isNumber(one.value));
+    const alone = () => ({
+      height: 260, marginLeft: 60, x: { label: 'Weight of the penalty', type: 'point', domain: costs.map(one => one.name) }, y: { label: title, ...grid, zero: false },
+      marks: [Plot.ruleX(costs.filter(one => isNumber(one.low)), { x: 'name', y1: 'low', y2: 'high', stroke: 'var(--pale)' }), Plot.line(costs, { x: 'name', y: 'value', stroke: colours[0] }), Plot.dot(costs, { x: 'name', y: 'value', r: 4, fill: colours[0] })],
+    });
+    section('path', 'What less dependence costs', `Each dot is a network with another weight of the penalty. Lower left is better; look for the weight from which on ${title === 'RMSE' ? 'the RMSE' : 'the log-loss'} grows and dependence no longer shrinks.`,
+      points.length > 1
+        ? figure(`${title} against ${measure.toLowerCase()}, a dot for each weight of the penalty`, `${title} and ${measure.toLowerCase()} of ${path.of ?? 'the groups'}, on the ${grouped(path.rows)} rows held out that chose the epochs, with 95 % intervals. The numbers are the weights. Filled: no other dot is better in both.`, trade, { most: 700 })
+        : figure(`${title} by weight of the penalty`, `${title} by weight, on the ${grouped(path.rows)} rows held out that chose the epochs, with 95 % intervals. How much scores depend on ${path.of ?? 'the groups'} is not to be had there: the groups have too few rows.`, alone, { most: 700 }),
       table('The path. Test rows have had no part in it.', [['Weight', 'number'], [title, 'number'], [`Test ${title}`, 'number'], [measure, 'number'], ['Score spread', 'number'], ['Not beaten', 'text']],
-        path.points.map(one => ({ class: one.pareto ? 'chosen' : null, cells: [plain(one.weight), estimate(one[metric]), tested.get(one.weight)?.[`test${metric[0].toUpperCase()}${metric.slice(1)}`] ?? tested.get(one.weight)?.test, estimate(one.measured), one.spread?.value, one.pareto ? 'yes' : '']  }))));
+        path.points.map(one => ({ class: front.has(one.weight) ? 'chosen' : null, cells: [plain(one.weight), estimate(one[metric]), tested.get(one.weight)?.[`test${metric[0].toUpperCase()}${metric.slice(1)}`] ?? tested.get(one.weight)?.test, estimate(one.measured), one.spread?.value, front.has(one.weight) ? 'yes' : ''] }))));
   }
 
   // ---- the sweep ----
