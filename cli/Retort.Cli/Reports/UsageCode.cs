@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Retort.Cli.Tables;
+using Retort.Cli.Consumption;
 
 namespace Retort.Cli.Reports;
 
@@ -11,13 +11,7 @@ internal static class UsageCode
 {
     public static string Of(LearningTask task, IReadOnlyList<DataViewSchema.Column> columns, bool isOurs, IReadOnlyDictionary<string, string> example)
     {
-        var taken = new List<string> { "Row" };
-        var properties = columns.Select(column =>
-        {
-            var name = Identifier(column.Name, taken);
-            taken.Add(name);
-            return (column, name, type: Type(column.Type));
-        }).ToArray();
+        var properties = columns.Zip(CSharp.Properties(columns.Select(column => column.Name)), (column, name) => (column, name, type: Type(column.Type))).ToArray();
         var code = new StringBuilder();
         code.AppendLine("using Microsoft.ML;");
         code.AppendLine("using Microsoft.ML.Data;");
@@ -25,9 +19,9 @@ internal static class UsageCode
         code.AppendLine(isOurs ? "// dotnet add package Microsoft.ML; dotnet add package Retort; dotnet add package TorchSharp-cpu" : "// dotnet add package Microsoft.ML");
         code.AppendLine("var ml = new MLContext();");
         code.AppendLine("var model = ml.Model.Load(\"model.zip\", out _);");
-        code.AppendLine("var engine = ml.Model.CreatePredictionEngine<Row, Answer>(model); // for one thread at a time");
+        code.AppendLine("var engine = ml.Model.CreatePredictionEngine<ModelInput, ModelOutput>(model); // for one thread at a time");
         code.AppendLine();
-        code.AppendLine("var answer = engine.Predict(new Row");
+        code.AppendLine("var answer = engine.Predict(new ModelInput");
         code.AppendLine("{");
         foreach (var (column, name, type) in properties)
             if (example.GetValueOrDefault(column.Name) is { Length: > 0 } value)
@@ -40,18 +34,18 @@ internal static class UsageCode
             _ => "Console.WriteLine(answer.Score);",
         });
         code.AppendLine();
-        code.AppendLine("public sealed class Row");
+        code.AppendLine("public sealed class ModelInput");
         code.AppendLine("{");
         foreach (var (column, name, type) in properties)
         {
             if (name != column.Name)
-                code.AppendLine(CultureInfo.InvariantCulture, $"    [ColumnName({Text(column.Name)})]");
-            code.AppendLine(CultureInfo.InvariantCulture, $"    public {type} {name} {{ get; set; }}{(type == "string" ? " = \"\";" : "")}");
+                code.AppendLine(CultureInfo.InvariantCulture, $"    [ColumnName({CSharp.Literal(column.Name)})]");
+            code.AppendLine(CultureInfo.InvariantCulture, $"    public {type} {name} {{ get; set; }}{(type switch { "string" => " = \"\";", "float" or "double" => $" = {type}.NaN;", _ => "" })}");
         }
 
         code.AppendLine("}");
         code.AppendLine();
-        code.AppendLine("public sealed class Answer");
+        code.AppendLine("public sealed class ModelOutput");
         code.AppendLine("{");
         foreach (var line in task switch
         {
@@ -75,28 +69,9 @@ internal static class UsageCode
 
     private static string Literal(string value, string type) => type switch
     {
-        "string" => Text(value),
+        "string" => CSharp.Literal(value),
         "bool" => value is "true" ? "true" : "false",
         "float" => value + "f",
         _ => value,
     };
-
-    private static string Text(string value)
-    {
-        var text = new StringBuilder("\"");
-        foreach (var letter in value)
-            text.Append(letter is '"' or '\\' ? $"\\{letter}" : char.IsControl(letter) || letter is '\u2028' or '\u2029' ? $"\\u{(int)letter:x4}" : letter.ToString());
-        return text.Append('"').ToString();
-    }
-
-    // the column's name as C# spells names of properties
-    private static string Identifier(string name, List<string> taken)
-    {
-        var text = new StringBuilder();
-        foreach (var word in name.Split([.. name.Where(letter => !char.IsLetterOrDigit(letter)).Distinct()], StringSplitOptions.RemoveEmptyEntries))
-            text.Append(char.ToUpperInvariant(word[0])).Append(word.AsSpan(1));
-        if (text.Length == 0 || char.IsDigit(text[0]))
-            text.Insert(0, "Column");
-        return Names.Free(text.ToString(), taken);
-    }
 }
