@@ -13,11 +13,11 @@ public sealed class SamplesTests
         // calibration and all, in a process that knows nothing of it
         ("LoadModel", ["calibrated.zip"], "^TransformerChain`1: digit 7, probability "),
         ("DistilLightGbm", [], @"^teacher: (LightGBM|L-BFGS, since .*)\s+teacher: accuracy 0\.9\d+.*\s+student, labels alone: accuracy 0\.[78]\d+.*\s+student, taught: accuracy 0\.9[3-9]\d"),
-        ("ProtectedColumns", [], @"^weight 0: RMSE 5\d.*Age: distance correlation 0\.2[2-9].*\s(.*\s+)*weight 4: RMSE 6\d.*Age: distance correlation 0\.1"),
+        ("ProtectedColumns", [], @"^weight 0: RMSE 5\d.*Age: distance correlation 0\.2[2-9].*[\s\S]*weight 4: RMSE 6\d.*Age: distance correlation 0\.1"),
         ("MixForAnyTrainer", [], @"^rows: accuracy 0\.9\d+, log-loss 0\.2\d+, calibration error (0\.09|0\.1)\d*\s+rows and mixtures: accuracy 0\.9\d+, log-loss 0\.1\d+, calibration error 0\.0[5-8]"),
         ("SoupAndMerge", [], @"digits 0 to 4: accuracy 0\.5\d+.*\s+digits 5 to 9: accuracy 0\.[45]\d+.*\s+merged: accuracy 0\.9"),
-        ("DeployOnnx", [Repository.Path("samples", "data", "digits.csv"), "digits.onnx", "portable.zip"], @"ONNX Runtime: accuracy 0\.9\d+\s+ML\.NET: the largest difference of a probability is \dE-00[5-9]"),
-        ("Sweep", [Repository.Path("samples", "data", "digits.csv")], @"trial \d+: .*\s+(.*\s+)*best of 9: log-loss 0\.\d+ on rows that the search has not seen\s+AutoML's best of 4: log-loss 0\.\d+"),
+        ("DeployOnnx", [], @"ONNX Runtime: accuracy 0\.9\d+\s+ML\.NET: the largest difference of a probability is \dE-00[5-9]"),
+        ("Sweep", [], @"trial \d+: [\s\S]*best of 9: log-loss 0\.\d+ on rows that the search has not seen\s+AutoML's best of 3: log-loss 0\.\d+"),
     ];
 
     [TestMethod]
