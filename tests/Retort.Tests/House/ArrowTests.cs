@@ -34,7 +34,7 @@ public sealed class ArrowTests
     [TestMethod]
     public void Only_the_packages_of_the_design_are_named()
     {
-        string[] allowed = ["Microsoft.ML", "Microsoft.ML.AutoML", "Microsoft.ML.OnnxTransformer", "Microsoft.ML.OnnxRuntime", "TorchSharp", "TorchSharp-cpu", "System.Numerics.Tensors", "CsvHelper", "Handlebars.Net", "System.CommandLine", "Spectre.Console"];
+        string[] allowed = ["Microsoft.ML", "Microsoft.ML.AutoML", "Microsoft.ML.OnnxTransformer", "Microsoft.ML.OnnxRuntime", "TorchSharp", "TorchSharp-cpu", "System.Numerics.Tensors", "CsvHelper", "Handlebars.Net", "SharpZipLib", "System.CommandLine", "Spectre.Console"];
         foreach (var project in Projects)
             foreach (var package in XDocument.Load(project).Descendants("PackageReference").Select(r => r.Attribute("Include")!.Value))
                 CollectionAssert.Contains(allowed, package, project);
