@@ -7,19 +7,19 @@ namespace Retort.Cli.Reports;
 /// <param name="Confusion">Rows: the true class; columns: the answer.</param>
 /// <param name="Curves">A curve for each class, or for the second of two; of many classes those with the most rows.</param>
 /// <param name="Spread">Of two classes: how many rows of each have a probability within twentieths of [0, 1].</param>
-/// <param name="After">Reliability as the model is.</param>
+/// <param name="After">Reliability as the model is; null where its scores are no probabilities.</param>
 /// <param name="Before">Reliability without its calibration; null where it has none.</param>
-internal sealed record ClassFigures(IReadOnlyList<string> Names, int[][] Confusion, IReadOnlyList<ClassCurve> Curves, int[][]? Spread, ReliabilityFigures After, ReliabilityFigures? Before)
+internal sealed record ClassFigures(IReadOnlyList<string> Names, int[][] Confusion, IReadOnlyList<ClassCurve> Curves, int[][]? Spread, ReliabilityFigures? After, ReliabilityFigures? Before)
 {
     private const int MostCurves = 8, SpreadBins = 20;
 
-    public static ClassFigures Of(Scored scored, IReadOnlyList<string> names, CalibrationMetrics after, CalibrationMetrics? before)
+    public static ClassFigures Of(Scored scored, IReadOnlyList<string> names, CalibrationMetrics? after, CalibrationMetrics? before)
     {
         var confusion = names.Select(_ => new int[names.Count]).ToArray();
         for (var i = 0; i < scored.Rows; i++)
             confusion[(int)scored.Labels[i]][Quality.Top(scored.Row(i))]++;
         var shown = names.Count == 2 ? Enumerable.Range(1, 1) : Enumerable.Range(0, names.Count).OrderByDescending(c => confusion[c].Sum()).Take(MostCurves).Where(c => confusion[c].Sum() > 0).Order();
-        return new(names, confusion, [.. shown.Select(c => ClassCurve.Of(scored, c, names[c]))], names.Count == 2 ? SpreadOf(scored) : null, ReliabilityFigures.Of(after), before is null ? null : ReliabilityFigures.Of(before));
+        return new(names, confusion, [.. shown.Select(c => ClassCurve.Of(scored, c, names[c]))], names.Count == 2 ? SpreadOf(scored) : null, after is null ? null : ReliabilityFigures.Of(after), before is null ? null : ReliabilityFigures.Of(before));
     }
 
     private static int[][] SpreadOf(Scored scored)

@@ -11,21 +11,22 @@ namespace Retort.Cli.Reports;
 /// <param name="Columns">The columns, the most important first.</param>
 internal sealed record ImportanceFigures(string Metric, int Rows, int Shuffles, double Base, IReadOnlyList<ColumnImportance> Columns)
 {
-    private const int Draws = 5, MostRows = 1_000, LeastRows = 100;
-    private const long MostScores = 150_000; // rows scored in all
-    private const double MostSeconds = 10; // of a slow model fewer rows
+    private const int MostRows = 1_000, LeastRows = 100, ManyColumns = 50;
+    private const long MostScores = 50_000; // rows scored in all
+    private const double MostSeconds = 5; // of a slow model fewer rows
 
     /// <summary>Shuffles each column that the model reads; null where it reads columns that cannot be dealt.</summary>
     public static ImportanceFigures? Of(ReportSource source, CancellationToken cancel)
     {
-        var passes = Draws * Math.Max(source.Features.Count, 1);
+        var draws = source.Features.Count > ManyColumns ? 3 : 5;
+        var passes = draws * Math.Max(source.Features.Count, 1);
         var most = Math.Min(MostScores, Math.Max(MostSeconds * source.RowsPerSecond, 1)) / passes;
         var wanted = (int)Math.Clamp(most, LeastRows, MostRows);
         var all = Math.Max(source.Scored.Rows + source.Scored.Unlabelled, wanted);
         var read = source.Features.Append(source.Label).Concat(source.Input.Select(column => column.Name).Where(name => source.Test.Schema.GetColumnOrNull(name) is not null)).Distinct();
         var rows = PermutedView.Of(source.Test, read, position => (position + 1) * wanted / all > position * wanted / all);
         var random = new Random(source.Seed);
-        int[][] orders = [.. Enumerable.Range(0, Draws).Select(_ => Order(rows.Rows, random))];
+        int[][] orders = [.. Enumerable.Range(0, draws).Select(_ => Order(rows.Rows, random))];
         var usual = Loss(rows);
         var columns = source.Features.Select(name =>
         {
@@ -36,7 +37,7 @@ internal sealed record ImportanceFigures(string Metric, int Rows, int Shuffles, 
             })];
             return new ColumnImportance(name, worse.Average(), worse.Min(), worse.Max());
         });
-        return new(source.Scored.Task == LearningTask.Regression ? "RMSE" : "log-loss", rows.Rows, Draws, usual, [.. columns.OrderByDescending(column => column.Mean)]);
+        return new(source.Scored.Task == LearningTask.Regression ? "RMSE" : "log-loss", rows.Rows, draws, usual, [.. columns.OrderByDescending(column => column.Mean)]);
 
         double Loss(IDataView view)
         {

@@ -10,7 +10,7 @@ namespace Retort.Cli.Reports;
 internal sealed class ReportBuilder
 {
     private const int MostDraws = 1_000;
-    private const long MostDrawn = 1_000_000; // rows drawn in all for an interval
+    private const long MostDrawn = 500_000; // rows drawn in all for an interval
 
     private readonly ReportSource _source;
     private readonly CancellationToken _cancel;
@@ -41,7 +41,8 @@ internal sealed class ReportBuilder
         var beside = new Beside(Path.GetDirectoryName(Path.GetFullPath(_source.ModelPath))!);
         if (_source.MayBeSeen)
             _warnings.Add("The model may have learned from some of these rows; if so, all figures are better than they would be on new rows.");
-        var calibration = _source.Scored.Task == LearningTask.Regression ? null : Calibration(_scored);
+        var isClasses = _source.Scored.Task != LearningTask.Regression;
+        var calibration = isClasses ? Try("Whether probabilities keep their promise", () => Calibration(_scored)) : null;
         var recipe = _network?.Model.Recipe;
         return new()
         {
@@ -50,13 +51,13 @@ internal sealed class ReportBuilder
             Label = _source.Label,
             Rows = _source.Scored.Rows,
             TestOrigin = _source.TestOrigin,
-            Verdict = [.. calibration is null ? ValueFigures.Verdict(_source.Scored, _bootstrap, _source.Seed) : Verdict(calibration), .. Gap()],
+            Verdict = [.. isClasses ? Verdict(calibration) : ValueFigures.Verdict(_source.Scored, _bootstrap, _source.Seed), .. Gap()],
             Data = DataFigures.Of(_source, _classes),
             Parts = recipe is null ? [] : RecipeRows.Of(recipe),
             Training = Training(beside),
             Learning = LearningFigures.Of(beside.Metrics?["learning"]),
-            Classes = calibration is null ? null : ClassFigures.Of(_source.Scored, _classes, calibration, Try("The reliability before calibration", Uncalibrated)),
-            Values = calibration is null ? ValueFigures.Of(_source.Context, _scored, _source.Scored, _source.Label, _bootstrap) : null,
+            Classes = isClasses ? ClassFigures.Of(_source.Scored, _classes, calibration, Try("The reliability before calibration", Uncalibrated)) : null,
+            Values = isClasses ? null : ValueFigures.Of(_source.Context, _scored, _source.Scored, _source.Label, _bootstrap),
             Fairness = _source.Fairness is null ? null : ReportJson.Short(JsonNode.Parse(_source.Fairness.ToJson())),
             Path = ReportJson.Short(beside.ThePath()),
             Sweep = ReportJson.Short(beside.TheSweep()),
@@ -88,17 +89,25 @@ internal sealed class ReportBuilder
         }
     }
 
-    private IReadOnlyList<Figure> Verdict(CalibrationMetrics calibration)
+    private IReadOnlyList<Figure> Verdict(CalibrationMetrics? calibration)
     {
+        if (calibration is null)
+            return [.. _source.Quality.Select(metric => new Figure(metric.Name, metric.Value, "number", ""))];
+        const string Area = "share of pairs that the probabilities put in order: 0.5 by chance, 1 at best";
         var shares = _source.Scored.Labels.GroupBy(label => label).Select(group => (Class: (int)group.Key, Share: (double)group.Count() / _source.Scored.Rows)).OrderByDescending(own => own.Share).ToArray();
-        var area = _source.Quality.First(metric => metric.Name == "auc").Value;
         return
         [
             Figure.Of("Accuracy", calibration.Accuracy, "share", FormattableString.Invariant($"share of right answers; {shares[0].Share:P1} if '{_classes[shares[0].Class]}' were always the answer")),
-            new("AUC", area, "number", "share of pairs that the probabilities put in order: 0.5 by chance, 1 at best"),
+            _source.Scored.Task == LearningTask.Binary && shares.Length == 2 ? Figure.Of("AUC", PairsInOrder(), "number", Area) : new("AUC", _source.Quality.First(metric => metric.Name == "auc").Value, "number", Area),
             Figure.Of("Log-loss", calibration.LogLoss, "number", FormattableString.Invariant($"in nats, lower is better; {-shares.Sum(own => own.Share * Math.Log(own.Share)):F3} if the classes' shares were always the answer")),
             Figure.Of("Calibration error", calibration.ExpectedCalibrationError, "number", FormattableString.Invariant($"ECE: by how much confidence and accuracy differ; {Math.Max(calibration.DebiasedCalibrationError.Value, 0):F3} without what noise makes of it")),
         ];
+    }
+
+    private Estimate PairsInOrder()
+    {
+        var (rows, label) = EvaluationLabel.Of(_source.Context, _scored, LearningTask.Binary, _source.Label);
+        return _source.Context.BinaryClassification.EvaluateThreshold(rows, labelColumnName: label, bootstrap: _bootstrap, seed: _source.Seed).AreaUnderRocCurve;
     }
 
     private CalibrationMetrics Calibration(IDataView scored)

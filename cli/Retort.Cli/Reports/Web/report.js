@@ -43,7 +43,8 @@
   const range = (low, high, kind = 'number') => isNumber(low) && isNumber(high) ? `${write(low, kind)} to ${write(high, kind)}` : '';
   const estimate = (own, kind = 'number') => own && isNumber(own.value) ? `${write(own.value, kind)}${isNumber(own.low) ? ` [${write(own.low, kind)}, ${write(own.high, kind)}]` : ''}` : '–';
   const cut = (text, most = 26) => text.length > most ? text.slice(0, most - 1) + '…' : text;
-  const ends = (text, most) => text.length > most ? '…' + text.slice(text.length - most + 1) : text;
+  // names of groups begin alike and end alike: both are kept
+  const middle = (text, most) => text.length > most ? `${text.slice(0, 10)}…${text.slice(text.length - most + 11)}` : text;
   const words = name => name.replaceAll('-', ' ');
 
   function section(id, title, lead, ...children) {
@@ -227,7 +228,7 @@
       ...square(width), x: { label: 'Confidence', domain: [names.length === 2 ? 0.5 : 0, 1], ...grid }, y: { label: 'Share of right answers', domain: [0, 1], ...grid }, r: { range: [2, 9] },
       marks: [Plot.line([[names.length === 2 ? 0.5 : 0, names.length === 2 ? 0.5 : 0], [1, 1]], pale), Plot.ruleX(one.bins, { x: 'confidence', y1: 'low', y2: 'high', stroke: colours[0] }), Plot.dot(one.bins, { x: 'confidence', y: 'accuracy', r: 'rows', fill: colours[0], fillOpacity: 0.85 })],
     }), { most: 440, numbers: numbers(`Reliability ${title}`, [['Confidence', 'number'], ['Right', 'number'], ['Interval', 'number'], ['Rows', 'count']], one.bins.map(bin => [bin.confidence, bin.accuracy, range(bin.low, bin.high), bin.rows])) });
-    section('reliability', 'Do probabilities keep their promise?', `Dots on the dashed line are right; below it the model is too sure, above it too modest.${before ? '' : ' This model has no calibration of its own: \'retort calibrate\' adds one.'}`,
+    if (after) section('reliability', 'Do probabilities keep their promise?', `Dots on the dashed line are right; below it the model is too sure, above it too modest.${before ? '' : ' This model has no calibration of its own: \'retort calibrate\' adds one.'}`,
       pictures(before ? reliability(before, 'before calibration') : null, reliability(after, before ? 'after calibration' : 'of the model')),
       table('Calibration, with 95 % bootstrap intervals.', [['', 'text'], ...(before ? [['Before', 'number']] : []), [before ? 'After' : 'Value', 'number'], ['', 'long']], after.figures.map((one, i) => [one.name, ...(before ? [estimate(before.figures[i])] : []), estimate(one), one.note])));
   }
@@ -279,7 +280,7 @@
         const rows = groups.map(group => ({ name: group.name, isSmall: group.isSmall, count: group.count, ...take(group) })).filter(one => isNumber(one.value));
         if (rows.length === 0) return null;
         return figure(`${title} of the groups of ${view.name}`, `${title} by group with 95 % intervals; the dashed line is that of all rows.${groups.length < view.groups.length ? ` The ${groups.length} largest of ${view.groups.length} groups.` : ''}${rows.some(one => one.isSmall) ? ` Hollow: fewer than ${data.fairness.minimumCount} rows.` : ''}`, width => ({
-          height: 70 + 24 * rows.length, marginLeft: left, x: { label: title, ...grid, zero: title.endsWith('rate'), ticks: Math.max(3, Math.floor((width - left) / 70)) }, y: { label: null, domain: groups.map(group => group.name), tickFormat: name => ends(name, 28), tickSize: 0 },
+          height: 70 + 24 * rows.length, marginLeft: left, x: { label: title, ...grid, zero: title.endsWith('rate'), ticks: Math.max(3, Math.floor((width - left) / 70)) }, y: { label: null, domain: groups.map(group => group.name), tickFormat: name => middle(name, 28), tickSize: 0 },
           marks: [isNumber(overall) ? Plot.ruleX([overall], pale) : null, Plot.ruleY(rows.filter(one => isNumber(one.low) && !one.isSmall), { y: 'name', x1: 'low', x2: 'high', stroke: colours[0], strokeWidth: 1.8 }), Plot.dot(rows, { x: 'value', y: 'name', r: 4, stroke: colours[0], fill: one => one.isSmall ? 'var(--paper)' : colours[0] })],
         }), { most: 440 });
       });
