@@ -25,13 +25,14 @@ for file in README.md icon.png tools/net10.0/any/{Retort.Cli.dll,Retort.Core.xml
   grep -qxF "$file" <<< "$tool" || fail "Retort.Cli.$version.nupkg must hold $file, but does not."
 done
 
+commit=$(git rev-parse HEAD 2> /dev/null) || commit= # a folder without git has none
 # $1 package; its description must have each of the lines that follow
 says() {
   local text line; text=$(unzip -p "$feed/$1.$version.nupkg" "$1.nuspec"); shift
   for line in "<version>$version</version>" '<license type="expression">MIT</license>' '<icon>icon.png</icon>' '<readme>README.md</readme>' '<releaseNotes># Changelog' "$@"; do
     grep -qF "$line" <<< "$text" || fail "The description of a package must have '$line', but is: $text"
   done
-  [ ! -e .git ] || grep -q "<repository type=\"git\" .*commit=\"$(git rev-parse HEAD)\"" <<< "$text" || fail "A package must name its commit, but says: $text"
+  [ -z "$commit" ] || grep -q "<repository type=\"git\" .*commit=\"$commit\"" <<< "$text" || fail "A package must name the commit $commit, but says: $text"
 }
 # $1 package; its dependencies, the same for both frameworks, against the lines of standard input
 depends() {
