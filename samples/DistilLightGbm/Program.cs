@@ -1,6 +1,6 @@
 // A network of 1,338 weights learns from a forest of LightGBM, most of whose rows have no label. Run it in the folder that holds samples.
 // Where the package Microsoft.ML.LightGbm is not to be had, ML.NET's linear trainer teaches instead; the first line of the output says which.
-// Expect the student that also hears the teacher on the rows without a label to be more than ten points ahead of the one that knows the labels alone.
+// Expect the student that also hears the teacher on the rows without a label to be ten points or more ahead of the one that knows the labels alone.
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Retort;
