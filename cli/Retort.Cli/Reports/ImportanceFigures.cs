@@ -11,14 +11,14 @@ namespace Retort.Cli.Reports;
 /// <param name="Columns">The columns, the most important first.</param>
 internal sealed record ImportanceFigures(string Metric, int Rows, int Shuffles, double Base, IReadOnlyList<ColumnImportance> Columns)
 {
-    private const int MostRows = 1_000, LeastRows = 100, ManyColumns = 50;
+    private const int MostRows = 1_000, LeastRows = 100, ManyColumns = 50, VeryManyColumns = 300;
     private const long MostScores = 50_000; // rows scored in all
     private const double MostSeconds = 5; // of a slow model fewer rows
 
     /// <summary>Shuffles each column that the model reads; null where it reads columns that cannot be dealt.</summary>
     public static ImportanceFigures? Of(ReportSource source, CancellationToken cancel)
     {
-        var draws = source.Features.Count > ManyColumns ? 3 : 5;
+        var draws = source.Features.Count > VeryManyColumns ? 1 : source.Features.Count > ManyColumns ? 3 : 5;
         var passes = draws * Math.Max(source.Features.Count, 1);
         var most = Math.Min(MostScores, Math.Max(MostSeconds * source.RowsPerSecond, 1)) / passes;
         var wanted = (int)Math.Clamp(most, LeastRows, MostRows);
