@@ -64,8 +64,8 @@ _write_config() {
     _ordinary_names | while read -r name; do echo "    <packageSource key=\"$name\"><package pattern=\"*\" /></packageSource>"; done
     echo '  </packageSourceMapping>'
     echo '</configuration>'
-  } > "$set/nuget.config.new"
-  cmp -s "$set/nuget.config.new" "$set/nuget.config" && rm "$set/nuget.config.new" || mv "$set/nuget.config.new" "$set/nuget.config"
+  } > "$set/nuget.config.$$"
+  cmp -s "$set/nuget.config.$$" "$set/nuget.config" && rm "$set/nuget.config.$$" || mv "$set/nuget.config.$$" "$set/nuget.config"
 }
 _ordinary_sources() { dotnet nuget list source --format Short | sed -n 's/^E \(.*\)/\1/p' | awk '{ printf "    <add key=\"ordinary%d\" value=\"%s\" />\n", NR, $0 }'; }
 _ordinary_names() { dotnet nuget list source --format Short | sed -n 's/^E .*/x/p' | awk '{ print "ordinary" NR }'; }

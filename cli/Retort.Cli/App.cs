@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Retort.Cli.Commands;
 using Retort.Cli.Output;
+using Retort.Cli.Tables;
 
 namespace Retort.Cli;
 
@@ -25,7 +26,9 @@ internal static class App
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            var message = arguments.Length == 0 ? "A command must be given." : parsed.Errors[0].Message;
+            var message = arguments.Length == 0 ? "A command must be given."
+                : parsed.CommandResult.Command == root && !arguments[0].StartsWith('-') ? $"Command '{arguments[0]}' is not known; there are {Names.List(root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}."
+                : parsed.Errors[0].Message;
             error.WriteLine(message);
             error.WriteLine($"See '{Line(parsed.CommandResult.Command)} --help'.");
             new Terminal(output, error, arguments.Contains(Json.Name)).Failure(message);

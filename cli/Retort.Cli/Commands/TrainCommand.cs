@@ -37,7 +37,7 @@ internal static class TrainCommand
         table.AddTo(command);
         command.Does((parsed, terminal, cancel) =>
         {
-            var own = Recipes.Read(parsed.GetValue(recipe), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device));
+            var own = Recipes.Read(parsed.GetValue(recipe) ?? (parsed.GetValue(start) is { } begun ? StartModel.RecipeOf(begun) : null), parsed.GetValue(seed), parsed.GetValue(epochs), parsed.GetValue(device));
             return Run(new(table.Read(parsed, own.Seed, parsed.GetValue(force)), own, parsed.GetValue(seconds) ?? 30, Weights(parsed.GetValue(path)), parsed.GetValue(start), parsed.GetValue(emit) is not null), terminal, cancel);
         });
         return command;
@@ -68,6 +68,9 @@ internal static class TrainCommand
             terminal.Say("Note        --protected leaves its columns out of the features; a recipe with a Penalty also lowers the dependence on them");
         if (request.Path.Count == 0 && File.Exists(checkpoint.Path))
             terminal.Say($"Goes on     from {checkpoint.Path}, where an earlier run was ended");
+
+        if (!request.EmitsProject && Directory.Exists(project))
+            terminal.Say($"Note        {project} keeps the model of an earlier run; --emit project makes it anew");
 
         var fit = Stopwatch.StartNew();
         var learning = new LearningRecord();

@@ -1,4 +1,5 @@
 using Retort.Cli.Metrics;
+using Retort.Cli.Tables;
 
 namespace Retort.Cli.Output;
 
@@ -20,7 +21,7 @@ internal static class QualityTable
     public static void Say(Terminal terminal, IReadOnlyList<(string Name, double Value)> quality, Scored scored)
     {
         terminal.Say("");
-        terminal.Say(FormattableString.Invariant($"Measured on {scored.Rows:N0} rows{(scored.Unlabelled > 0 ? $" ({scored.Unlabelled:N0} more have no label)" : "")}:"));
+        terminal.Say(FormattableString.Invariant($"Measured on {Names.Count(scored.Rows, "row")}{(scored.Unlabelled > 0 ? $" ({scored.Unlabelled:N0} more have no label)" : "")}:"));
         terminal.Table(["Metric", ">Value", "Meaning"], quality.Select(q => (IReadOnlyList<string>)[q.Name, Terminal.Number(q.Value), Meanings[q.Name]]));
     }
 }

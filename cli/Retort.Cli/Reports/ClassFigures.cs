@@ -4,22 +4,32 @@ namespace Retort.Cli.Reports;
 
 /// <summary>What there is to see of a classifier on the test rows.</summary>
 /// <param name="Names">The classes.</param>
+/// <param name="Count">How many classes there are; of very many the commonest stand alone, and the last name is that of all others.</param>
 /// <param name="Confusion">Rows: the true class; columns: the answer.</param>
 /// <param name="Curves">A curve for each class, or for the second of two; of many classes those with the most rows.</param>
 /// <param name="Spread">Of two classes: how many rows of each have a probability within twentieths of [0, 1].</param>
 /// <param name="After">Reliability as the model is; null where its scores are no probabilities.</param>
 /// <param name="Before">Reliability without its calibration; null where it has none.</param>
-internal sealed record ClassFigures(IReadOnlyList<string> Names, int[][] Confusion, IReadOnlyList<ClassCurve> Curves, int[][]? Spread, ReliabilityFigures? After, ReliabilityFigures? Before)
+internal sealed record ClassFigures(IReadOnlyList<string> Names, int Count, int[][] Confusion, IReadOnlyList<ClassCurve> Curves, int[][]? Spread, ReliabilityFigures? After, ReliabilityFigures? Before)
 {
-    private const int MostCurves = 8, SpreadBins = 20;
+    private const int MostNames = 60, MostCurves = 8, SpreadBins = 20;
 
     public static ClassFigures Of(Scored scored, IReadOnlyList<string> names, CalibrationMetrics? after, CalibrationMetrics? before)
     {
-        var confusion = names.Select(_ => new int[names.Count]).ToArray();
+        var rows = new int[names.Count];
+        foreach (var label in scored.Labels)
+            rows[(int)label]++;
+        int[] common = [.. Enumerable.Range(0, names.Count).OrderByDescending(c => rows[c])];
+        int[] alone = [.. common.Take(names.Count > MostNames ? MostNames - 1 : MostNames).Order()];
+        var place = Enumerable.Repeat(alone.Length, names.Count).ToArray(); // all others stand behind
+        for (var i = 0; i < alone.Length; i++)
+            place[alone[i]] = i;
+        string[] shownNames = [.. alone.Select(c => names[c]), .. names.Count > MostNames ? [$"{names.Count - alone.Length} others"] : Array.Empty<string>()];
+        var confusion = shownNames.Select(_ => new int[shownNames.Length]).ToArray();
         for (var i = 0; i < scored.Rows; i++)
-            confusion[(int)scored.Labels[i]][Quality.Top(scored.Row(i))]++;
-        var shown = names.Count == 2 ? Enumerable.Range(1, 1) : Enumerable.Range(0, names.Count).OrderByDescending(c => confusion[c].Sum()).Take(MostCurves).Where(c => confusion[c].Sum() > 0).Order();
-        return new(names, confusion, [.. shown.Select(c => ClassCurve.Of(scored, c, names[c]))], names.Count == 2 ? SpreadOf(scored) : null, after is null ? null : ReliabilityFigures.Of(after), before is null ? null : ReliabilityFigures.Of(before));
+            confusion[place[(int)scored.Labels[i]]][place[Quality.Top(scored.Row(i))]]++;
+        var shown = names.Count == 2 ? Enumerable.Range(1, 1) : common.Take(MostCurves).Where(c => rows[c] > 0).Order();
+        return new(shownNames, names.Count, confusion, [.. shown.Select(c => ClassCurve.Of(scored, c, names[c]))], names.Count == 2 ? SpreadOf(scored) : null, after is null ? null : ReliabilityFigures.Of(after), before is null ? null : ReliabilityFigures.Of(before));
     }
 
     private static int[][] SpreadOf(Scored scored)

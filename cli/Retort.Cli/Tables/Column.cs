@@ -28,6 +28,9 @@ internal sealed record Column(
     /// <summary>Every value that is there is a date or a time of a day.</summary>
     public bool IsDates { get; init; }
 
+    /// <summary>Every value that is there is a number as people write it and programs do not: with a decimal comma, marks of thousands, a sign of money or percent.</summary>
+    public bool IsWrittenNumbers { get; init; }
+
     /// <summary>Text of several words a row.</summary>
     public bool IsProse => Kind == ColumnKind.Category && Values.Average(value => (double)value.Count(char.IsWhiteSpace)) >= 3;
 

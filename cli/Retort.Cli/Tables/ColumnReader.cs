@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Retort.Cli.Tables;
 
 /// <summary>Collects, value by value, what a <see cref="Column"/> tells.</summary>
-internal sealed class ColumnReader(string name, int index, bool isNamed)
+internal sealed partial class ColumnReader(string name, int index, bool isNamed)
 {
     // of the words that ML.NET's text loader reads as a Boolean, those that nobody means as a number
     private static readonly HashSet<string> BoolWords = new(["true", "false", "yes", "no", "t", "f", "y", "n"], StringComparer.OrdinalIgnoreCase);
@@ -20,7 +21,7 @@ internal sealed class ColumnReader(string name, int index, bool isNamed)
     private readonly List<string> _values = [];
     private long _empty, _words, _numberCount;
     private double _least = double.NaN, _most = double.NaN;
-    private bool _dates = true, _numbers = true, _bools = true, _whole = true;
+    private bool _written = true, _dates = true, _numbers = true, _bools = true, _whole = true;
     private Cell? _firstText, _firstNoTruth;
 
     public void Add(string value, long line)
@@ -51,6 +52,7 @@ internal sealed class ColumnReader(string name, int index, bool isNamed)
         }
 
         _bools &= isWord;
+        _written = _written && (MissingWords.Contains(value) || WrittenNumber().IsMatch(value));
         _dates = _dates && (MissingWords.Contains(value) || DateTime.TryParseExact(value, DateForms, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out _));
         if (_seen.Count < Column.MostValues && _seen.Add(value))
             _values.Add(value);
@@ -61,6 +63,15 @@ internal sealed class ColumnReader(string name, int index, bool isNamed)
         var kind = _values.Count > 0 && _bools && _empty == 0 ? ColumnKind.Bool : _numbers ? ColumnKind.Number : ColumnKind.Category;
         // in a column of numbers the words say that there is none; in text they are values
         var values = kind == ColumnKind.Number && _words > 0 ? _values.Where(v => !MissingWords.Contains(v)).ToList() : _values;
-        return new Column(name, index, isNamed, kind, _empty + (kind == ColumnKind.Number ? _words : 0), values, _whole, _numberCount, _firstText, _firstNoTruth) { Least = _least, Most = _most, IsDates = _dates && _values.Count > 0 && kind == ColumnKind.Category };
+        return new Column(name, index, isNamed, kind, _empty + (kind == ColumnKind.Number ? _words : 0), values, _whole, _numberCount, _firstText, _firstNoTruth)
+        {
+            Least = _least,
+            Most = _most,
+            IsDates = _dates && kind == ColumnKind.Category && _values.Count > 0,
+            IsWrittenNumbers = _written && !_dates && kind == ColumnKind.Category && _firstText is not null,
+        };
     }
+
+    [GeneratedRegex(@"^[$€£]?\s?[+-]?[$€£]?\s?\d{1,3}(?:[.,'’ ]?\d{3})*(?:[.,]\d+)?\s?[%€$£]?$", RegexOptions.CultureInvariant)]
+    private static partial Regex WrittenNumber();
 }

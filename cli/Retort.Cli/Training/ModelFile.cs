@@ -28,7 +28,11 @@ internal sealed class ModelFile
     /// <exception cref="InvalidDataException">The file is no ML.NET model.</exception>
     public static ModelFile Load(MLContext ml, string path)
     {
+        if (File.Exists(Path.Combine(path, "model.zip")))
+            throw new InvalidDataException($"'{path}' must be a saved model, but is a folder; it holds {Path.Combine(path, "model.zip")}.");
         TextFile.MustExist(path);
+        if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+            throw new InvalidDataException($"File '{path}' must be a saved ML.NET model (model.zip), but is one of ONNX, which is for ONNX Runtime, or teaches by --teacher.");
         MustBeWhole(path);
         ITransformer model;
         DataViewSchema input;
@@ -57,7 +61,7 @@ internal sealed class ModelFile
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new InvalidDataException($"File '{path}' must be a saved ML.NET model, but is no whole zip archive: {e.Sentence()}", e);
+            throw new InvalidDataException($"File '{path}' must be a saved ML.NET model that can be loaded: {e.Sentence()}", e);
         }
 
         if (!isWhole)

@@ -18,6 +18,7 @@ internal sealed record Plan(
     IReadOnlyList<(string Name, string Reason)> Ignored)
 {
     private const int MostClassesOfNumbers = 20;
+    private const double MostlyNumbers = 0.9;
 
     /// <summary>Columns that training looks at for a penalty, and the model does not read.</summary>
     public IReadOnlyList<Column> Protected { get; private init; } = [];
@@ -45,11 +46,16 @@ internal sealed record Plan(
 
         var ignored = new List<(string, string)>();
         var used = new List<Column>();
+        MustBeNumbers(target, table.Rows);
         foreach (var column in table.Columns.Where(c => c != target))
             if ((guarded.Contains(column) ? "protected, for the penalty alone" : column == together ? "the group, whose rows stay together" : Reason(column, table.Rows, ignore)) is { } reason)
                 ignored.Add((column.Name, reason));
             else
+            {
+                MustBeNumbers(column, table.Rows);
                 used.Add(column);
+            }
+
         if (used.Count == 0)
             throw new InvalidDataException($"File '{table.Path}' must have a column to learn from beside the label '{label}', but has none{(ignored.Count == 0 ? "" : $" that is not ignored ({string.Join("; ", ignored.Take(10).Select(i => $"{i.Item1}: {i.Item2}"))}{(ignored.Count > 10 ? $"; and {ignored.Count - 10} more" : "")})")}.");
 
@@ -71,10 +77,22 @@ internal sealed record Plan(
         : !column.IsNamed ? "the header has no name for it"
         : column.Values.Count == 0 ? "it is empty"
         : column.Values.Count == 1 && column.Missing == 0 ? $"it always says '{column.Values[0]}'"
+        : column.IsWrittenNumbers || column.Numbers >= MostlyNumbers * (rows - column.Missing) ? null // refused, not left out
         : column.IsDates && column.Values.Count > 50 ? $"dates, such as '{column.Values[0]}'; a column of what matters in them, such as days since or month, would be read"
-        : column.Kind == ColumnKind.Category && column.Values.Count > Math.Max(50, rows / 2) ? column.IsProse ? $"free text, such as '{Names.Short(column.Values[0])}'; columns of what it says would be read"
+        : column.Kind == ColumnKind.Category && column.Values.Count > MostNames(rows) ? column.IsProse ? $"free text, such as '{Names.Short(column.Values[0])}'; columns of what it says would be read"
         : $"text{(column.Spoiler is { } spoiler ? $" ({spoiler})" : "")} with {Count(column)} different values in {rows} rows"
         : null;
+
+    // a column that was meant as numbers would else be learned as names, or be left out
+    private static void MustBeNumbers(Column column, long rows)
+    {
+        if (column.IsWrittenNumbers)
+            throw new InvalidDataException($"Column '{column.Name}' must hold numbers as 1234.5, but line {column.FirstText!.Value.Line} has '{column.FirstText.Value.Text}'; write them with a point and without marks of thousands, money or percent, or name the column in --ignore.");
+        if (column.Kind == ColumnKind.Category && column.Values.Count > MostNames(rows) && column.Numbers >= MostlyNumbers * (rows - column.Missing))
+            throw new InvalidDataException(FormattableString.Invariant($"Column '{column.Name}' must hold numbers in every row, as it does in {column.Numbers:N0} of {rows:N0}, but line {column.FirstText!.Value.Line} has '{column.FirstText.Value.Text}'; mend or empty the cell, or name the column in --ignore."));
+    }
+
+    private static long MostNames(long rows) => Math.Max(50, rows / 2);
 
     private static LearningTask Guess(Column label, long rows) =>
         label.TwoSided ? LearningTask.Binary

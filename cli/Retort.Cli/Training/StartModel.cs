@@ -17,5 +17,8 @@ internal sealed record StartModel(ITransformer? Steps, ITransformer Network)
             : throw new UsageException($"Option --start must name a model that ends in a network, as 'retort train' writes it, but '{path}' does not.");
     }
 
+    /// <summary>A recipe of the network that a model ends in, as JSON: what is trained where nobody says otherwise.</summary>
+    public static string RecipeOf(string path) => new Recipe { Network = ((NetworkTransformer)Load(new MLContext(), path).Network).Model.Recipe.Network }.ToJson();
+
     private static IEnumerable<ITransformer> Flat(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flat) : [model];
 }

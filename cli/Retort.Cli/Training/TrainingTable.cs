@@ -21,6 +21,8 @@ internal sealed class TrainingTable
         var columns = Columns(table);
         LabelMap = Pipeline.LabelMap(table.Load(ml, columns));
         (Train, Test, var missing) = Split(table, columns, cancel);
+        if (plan.Group is { } together && (IsEmpty(Train) || IsEmpty(Test)))
+            throw new InvalidDataException($"Column '{together.Name}' of --group must have so many groups that some are kept for the test, but all {together.Different} fell on one side; another --seed may part them, or give rows by --test.");
         RowsWithoutLabel = plan.Label.Missing + missing;
     }
 
@@ -66,7 +68,10 @@ internal sealed class TrainingTable
         Tell(terminal, table, plan, request.Task is null, request.Teacher is not null && plan.Task != LearningTask.Binary);
         if (!request.Force)
             MustNotReplaceAnother(request.Out, plan);
-        return new(ml, request, table, plan, request.Teacher is { } path and not TableRequest.Auto ? TeacherFile.Load(ml, path, table, plan) : null, cancel);
+        var teacher = request.Teacher is { } path and not TableRequest.Auto ? TeacherFile.Load(ml, path, table, plan) : null;
+        if (teacher is not null)
+            terminal.Say($"Teacher     {request.Teacher}{(teacher.Scores is { } scores ? $", its output '{scores}'" : "")}");
+        return new(ml, request, table, plan, teacher, cancel);
     }
 
     /// <summary>Whom networks learn from, if anyone.</summary>
@@ -96,6 +101,12 @@ internal sealed class TrainingTable
         var (label, task) = (plan.Label.Name, Name(plan.Task));
         if (old?["task"]?.ToString() is { } oldTask && old["label"]?.ToString() is { } oldLabel && (oldTask, oldLabel) != (task, label))
             throw new UsageException($"Folder '{folder}' must be free or hold a model of the same kind ({task}, label '{label}'), but holds one of {oldTask}, label '{oldLabel}'; --force replaces it.");
+    }
+
+    private static bool IsEmpty(IDataView rows)
+    {
+        using var cursor = rows.GetRowCursor(rows.Schema.Take(1));
+        return !cursor.MoveNext();
     }
 
     private static void Tell(Terminal terminal, Table table, Plan plan, bool guessed, bool keepsUnlabeled)

@@ -44,9 +44,49 @@ public sealed class StrangerTests
         foreach (var odd in (string[])["1e400", "inf"])
         {
             var data = cli.File("a.csv", Rows(odd));
-            Cli.Fails(1, $"File '{data}' must have a column to learn from beside the label 'y', but has none that is not ignored (a: text (line 7 has '{odd}') with 60 different values in 60 rows).",
-                "train", "--data", data, "--label", "y");
+            Cli.Fails(1, $"Column 'a' must hold numbers in every row, as it does in 59 of 60, but line 7 has '{odd}'; mend or empty the cell, or name the column in --ignore.", "train", "--data", data, "--label", "y");
         }
+    }
+
+    [TestMethod]
+    [DataRow("1,5")]
+    [DataRow("1.234,50")]
+    [DataRow("$1,234.50")]
+    [DataRow("12.3%")]
+    [DataRow("1 234,5 €")]
+    public void Numbers_as_people_write_them_are_refused_with_what_to_do(string written)
+    {
+        using var cli = new Cli();
+        var data = cli.File("a.csv", [.. Enumerable.Range(0, 60).Select(i => $"{(i == 0 ? written : $"{i},5")};{i};{i % 2}").Prepend("a;b;y")]);
+        string[] train = ["train", "--data", data, "--label", "y", "--epochs", "1", "--out", cli["m"]];
+        Cli.Fails(1, $"Column 'a' must hold numbers as 1234.5, but line 2 has '{written}'; write them with a point and without marks of thousands, money or percent, or name the column in --ignore.", train);
+        Assert.AreEqual(0, Cli.Run([.. train, "--ignore", "a"]).Code);
+    }
+
+    [TestMethod]
+    public void Dates_codes_and_names_with_digits_are_not_taken_for_numbers()
+    {
+        using var cli = new Cli();
+        var table = Table.Read(cli.File("a.csv", "date;phone;address;code;mixed;y", "1.2.2024;+49-170-1;10.0.0.1;A1,5;1,5;0", "3.2.2024;+49-171-2;10.0.0.2;B2,5;none;1"), default);
+        Assert.IsTrue(table.Columns.All(column => !column.IsWrittenNumbers));
+    }
+
+    [TestMethod]
+    public void A_command_or_a_model_file_that_is_none_is_answered_with_what_there_is()
+    {
+        using var cli = new Cli();
+        var (code, _, error) = Cli.Run("trian");
+        Assert.AreEqual(2, code);
+        StringAssert.StartsWith(error, "Command 'trian' is not known; there are 'demo', 'methods', 'train', ");
+        var data = cli.File("a.csv", [.. Enumerable.Range(0, 60).Select(i => $"{i},{i % 2},{i % 3}").Prepend("a,y,g")]);
+        string[] train = ["train", "--data", data, "--label", "y", "--epochs", "1", "--out"];
+        Cli.Json([.. train, cli["m"], "--recipe", """{"Network": {"$type": "mlp", "Layers": 1, "Width": 7}}"""]);
+        Cli.Fails(1, $"File '{cli["m/model.onnx"]}' must be a saved ML.NET model (model.zip), but is one of ONNX, which is for ONNX Runtime, or teaches by --teacher.", "predict", "--model", cli["m/model.onnx"], "--data", data);
+        Cli.Fails(1, $"'{cli["m"]}' must be a saved model, but is a folder; it holds {cli["m/model.zip"]}.", "predict", "--model", cli["m"], "--data", data);
+        Cli.Json([.. train, cli["n"], "--start", cli["m/model.zip"]]); // the start's network, whatever the default is
+        StringAssert.Contains(File.ReadAllText(cli["n/recipe.json"]), "\"Width\": 7");
+        Cli.Fails(1, "Column 'one' of --group must have so many groups that some are kept for the test, but all 1 fell on one side; another --seed may part them, or give rows by --test.",
+            "train", "--data", cli.File("b.csv", [.. Enumerable.Range(0, 60).Select(i => $"{i},{i % 2},x").Prepend("a,y,one")]), "--label", "y", "--group", "one", "--out", cli["o"]);
     }
 
     [TestMethod]

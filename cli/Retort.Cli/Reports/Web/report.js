@@ -115,7 +115,7 @@
 
   // ---- the head ----
   const menu = el('ol', null);
-  const kinds = { binary: 'Two classes', multiclass: `${data.classes?.names.length ?? 'Several'} classes`, regression: 'A number' };
+  const kinds = { binary: 'Two classes', multiclass: `${data.classes?.count ?? 'Several'} classes`, regression: 'A number' };
   document.querySelector('header').append(
     el('h1', null, `How well '${data.label}' is predicted`),
     el('p', { class: 'sub' }, `${kinds[data.task]} · ${data.model} · measured on ${grouped(data.rows)} rows: ${data.testOrigin}`),
@@ -142,7 +142,7 @@
 
   const own = data.data;
   const labelPicture = own.labelCounts
-    ? figure(`How often each class of ${data.label} stands in the data`, `The classes of '${data.label}': how many rows ${own.labelCounts[0]?.train === undefined ? 'were measured' : 'were learned from and measured'}${own.labelCounts.length < (data.classes?.names.length ?? 0) ? `; the ${own.labelCounts.length} commonest` : ''}.`, width => ({
+    ? figure(`How often each class of ${data.label} stands in the data`, `The classes of '${data.label}': how many rows ${own.labelCounts[0]?.train === undefined ? 'were measured' : 'were learned from and measured'}${own.labelCounts.length < (data.classes?.count ?? 0) ? `; the ${own.labelCounts.length} commonest` : ''}.`, width => ({
       marginLeft: Math.min(170, 20 + 7 * Math.max(...own.labelCounts.map(one => cut(one.name).length))), height: 60 + 34 * own.labelCounts.length, x: { label: 'Rows', ...grid, ticks: width < 400 ? 4 : 8 }, y: { label: null, domain: own.labelCounts.map(one => one.name), tickFormat: name => cut(name) },
       marks: [
         Plot.barX(own.labelCounts.flatMap(one => [{ name: one.name, rows: one.train ?? 0, of: 'learned from' }, { name: one.name, rows: one.test, of: 'measured' }]), { x: 'rows', y: 'name', fill: one => one.of === 'measured' ? colours[1] : colours[0], inset: 1 }),
