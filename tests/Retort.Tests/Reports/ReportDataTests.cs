@@ -98,16 +98,15 @@ public sealed class ReportDataTests
     }
 
     [TestMethod]
-    public void Columns_that_the_label_hangs_on_matter_in_every_shuffle()
+    public void A_column_that_the_label_hangs_on_matters_and_the_most_important_stands_first()
     {
         var (page, _) = Read("hostile");
         var importance = page.GetProperty("importance");
-        var columns = importance.GetProperty("columns").EnumerateArray().ToDictionary(column => column.GetProperty("name").GetString()!);
-        CollectionAssert.AreEquivalent(new[] { ReportPages.Quoted, ReportPages.Comment }, columns.Keys);
-        foreach (var column in columns.Values)
-            Assert.IsTrue(column.GetProperty("low").GetDouble() > 0.02, importance.ToString());
-        double[] means = [.. importance.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("mean").GetDouble())];
+        JsonElement[] columns = [.. importance.GetProperty("columns").EnumerateArray()];
+        CollectionAssert.AreEquivalent(new[] { ReportPages.Quoted, ReportPages.Comment }, columns.Select(column => column.GetProperty("name").GetString()).ToArray());
+        double[] means = [.. columns.Select(column => column.GetProperty("mean").GetDouble())];
         CollectionAssert.AreEqual(means.OrderDescending().ToArray(), means);
+        Assert.IsTrue(columns[0].GetProperty("low").GetDouble() > 0.1, importance.ToString()); // which of the two it is hangs on the split
     }
 
     [TestMethod]
