@@ -52,7 +52,7 @@ internal static class CalibrateCommand
         using var output = new OutputFile(target, path, data);
         var ml = new MLContext(seed: 1);
         var file = ModelFile.Load(ml, path);
-        label ??= file.SpareLabel ?? throw new UsageException($"Option --label must name the label, since model '{path}' does not say which column it is.");
+        label = file.LabelOr(label);
         var table = Table.Read(data, cancel);
         var columns = file.Columns(table).Where(c => c.Name != label).Append(file.Label(table, label));
         var scored = ml.Data.Cache(file.Model.Transform(table.Load(ml, columns)));

@@ -34,11 +34,9 @@ internal static class EvaluateCommand
     {
         var ml = new MLContext();
         var file = ModelFile.Load(ml, path);
-        label ??= file.SpareLabel ?? throw new UsageException($"Option --label must name the label, since model '{path}' does not say which column it is.");
+        label = file.LabelOr(label);
         var table = Table.Read(data, cancel);
-        string[] guarded = [.. asked.SelectMany(names => Plan.Named(table, names)).Distinct()];
-        if (guarded.Contains(label))
-            throw new UsageException($"Option --protected must not name the label, but names '{label}'.");
+        string[] guarded = Fairness.Named(table, asked, label);
         (string, DataKind)[] columns = [.. file.Columns(table).Where(c => c.Name != label), file.Label(table, label)];
         var rows = ml.Data.Cache(table.Load(ml, [.. columns, .. Fairness.Columns(table, guarded, columns)]));
 

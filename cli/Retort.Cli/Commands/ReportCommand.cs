@@ -34,11 +34,9 @@ internal static class ReportCommand
         using var output = new OutputFile(target, [path, data, .. teacherPath is null ? (string[])[] : [teacherPath]]);
         var ml = new MLContext(seed);
         var file = ModelFile.Load(ml, path);
-        label ??= file.SpareLabel ?? throw new UsageException($"Option --label must name the label, since model '{path}' does not say which column it is.");
+        label = file.LabelOr(label);
         var table = Table.Read(data, cancel);
-        string[] guarded = [.. asked.SelectMany(names => Plan.Named(table, names)).Distinct()];
-        if (guarded.Contains(label))
-            throw new UsageException($"Option --protected must not name the label, but names '{label}'.");
+        string[] guarded = Fairness.Named(table, asked, label);
         var teacher = teacherPath is null ? null : ModelFile.Load(ml, teacherPath);
         var columns = file.Columns(table).Where(column => column.Name != label).Append(file.Label(table, label)).ToList();
         foreach (var column in teacher?.Columns(table) ?? [])

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Retort.Cli.Tables;
+using Retort.Cli.Training;
 
 namespace Retort.Cli.Metrics;
 
@@ -17,6 +18,14 @@ internal static class Fairness
     {
         var (rows, own) = EvaluationLabel.Of(ml, scored, task, label);
         return ml.EvaluateFairness(rows, guarded, labelColumnName: own, seed: seed);
+    }
+
+    /// <summary>The protected columns that were asked for.</summary>
+    /// <exception cref="UsageException">The label is among them.</exception>
+    public static string[] Named(Table table, IEnumerable<string> asked, string label)
+    {
+        string[] guarded = [.. asked.SelectMany(names => Plan.Named(table, names)).Distinct()];
+        return guarded.Contains(label) ? throw new UsageException($"Option --protected must not name the label, but names '{label}'.") : guarded;
     }
 
     /// <summary>How the text loader must read protected columns that nothing else reads.</summary>

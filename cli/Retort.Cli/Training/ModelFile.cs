@@ -25,6 +25,10 @@ internal sealed class ModelFile
     /// <summary>The label, where it is the last saved column and the model does without it, as <c>retort train</c> saves it.</summary>
     public string? SpareLabel { get; private init; }
 
+    /// <summary>The label that was asked for, or the one that the model was trained on.</summary>
+    /// <exception cref="UsageException">Nobody says which it is.</exception>
+    public string LabelOr(string? asked) => asked ?? SpareLabel ?? throw new UsageException($"Option --label must name the label, since model '{_path}' does not say which column it is.");
+
     /// <exception cref="InvalidDataException">The file is no ML.NET model.</exception>
     public static ModelFile Load(MLContext ml, string path)
     {
